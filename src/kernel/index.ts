@@ -1,0 +1,10 @@
+export type { Caller, Context, Role, Tenant } from "./context.ts";
+export { ROLES } from "./context.ts";
+export type { Body, Conditions, FhirRequest, FhirResponse, Method } from "./exchange.ts";
+export { isId, newId } from "./id.ts";
+export type { RawNumber } from "./json.ts";
+export { isRawNumber, numberText, parseJson, pathOf } from "./json.ts";
+export type { Issue, ProblemKind } from "./problem.ts";
+export { PROBLEM_KINDS, Problem } from "./problem.ts";
+export type { Json, JsonObject, Resource } from "./resource.ts";
+export { isObject } from "./resource.ts";
