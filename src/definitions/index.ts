@@ -1,0 +1,9 @@
+export type {
+	CompartmentName,
+	ElementModel,
+	Registry,
+	SearchParameter,
+	SearchParameterType,
+	TypeModel,
+} from "./model.ts";
+export { loadRegistry } from "./registry.ts";
