@@ -1,0 +1,3 @@
+import { stopSharedDatabase } from "./database.ts";
+
+await stopSharedDatabase();
