@@ -1,8 +1,5 @@
 import { Problem } from "./problem.ts";
-import type { Json } from "./resource.ts";
-
-/** A number whose text a double would not give back (`0.010`, `1.2E+2`, 18 digits), kept as written. */
-export type RawNumber = { readonly rawJSON: string };
+import type { Json, RawNumber } from "./resource.ts";
 
 /** Whether `value` is a number kept as text. */
 export const isRawNumber = (value: unknown): value is RawNumber =>
@@ -28,7 +25,10 @@ function parseTree(text: string, lossy: boolean): Json {
 	try {
 		return (lossy ? JSON.parse(text, keepNumber) : JSON.parse(text)) as Json;
 	} catch (error) {
-		throw new Problem("structure", `The body is not JSON: ${syntaxText(error, text)}. Send one well-formed JSON value.`);
+		throw new Problem(
+			"structure",
+			`The body is not JSON: ${syntaxText(error, text)}. Send one well-formed JSON value.`,
+		);
 	}
 }
 

@@ -1,4 +1,7 @@
-import type { RawNumber } from "./json.ts";
+/** A number whose text a double would not give back (`0.010`, `1.2E+2`, 18 digits), kept as written. */
+export interface RawNumber {
+	readonly rawJSON: string;
+}
 
 /** A JSON value as the server holds it: numbers that a double would change are kept as their text (`RawNumber`). */
 export type Json = string | number | boolean | null | RawNumber | Json[] | JsonObject;

@@ -79,12 +79,12 @@ for (const { title, file, fault } of caught) {
 t.test("what only looks like a fault is none", async (t) => {
 	const text = [
 		'// import { x } from "../store/index.ts"; process.env.X; console.log(1)',
-		'/* select id from tenant */ const help = "Select a clinic from the list, console.log() and process.env are words";',
+		'/* select id from tenant */ const help = "Choose a clinic from the list; console.log() and process.env are words";',
 		'const url = "https://example.org/"; const re = /"..\\/store"/; const half = 4 / 2;',
 		'import { newId } from "../kernel/index.ts";',
-		"const deep = `${`a}${help}`}`;",
+		"const deep = `$" + "{`a}`}`;",
 	].join("\n");
-	t.strictSame(faults({ path: "auth/token.ts", text: text.replace("Select a", "Choose a") }), []);
+	t.strictSame(faults({ path: "auth/token.ts", text }), []);
 });
 
 t.test("a cycle is named once, also through types", async (t) => {

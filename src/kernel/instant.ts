@@ -1,0 +1,79 @@
+/** A span of time in milliseconds since 1970: `start` inclusive, `end` exclusive. */
+export type Span = { readonly start: number; readonly end: number };
+
+const PARTIAL = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/;
+
+/**
+ * The span a FHIR date, dateTime or instant covers: `2024` is the whole year, `2024-05-01T10:00:00+05:30` one second.
+ * A value without a zone is read in `timeZone` (IANA name). `undefined` when `text` is no such value.
+ * https://hl7.org/fhir/R4/datatypes.html#dateTime
+ */
+export function spanOf(text: string, timeZone: string): Span | undefined {
+	const match = PARTIAL.exec(text);
+	if (!match) return undefined;
+	const [, y, mo, d, h, mi, s, fraction, zone] = match;
+	const year = Number(y);
+	const month = Number(mo ?? 1) - 1;
+	const day = Number(d ?? 1);
+	const at = (...parts: [number, number, number, number?, number?, number?]): number => utc(parts, zone, timeZone);
+	if (mo === undefined) return { start: at(year, 0, 1), end: at(year + 1, 0, 1) };
+	if (d === undefined) return { start: at(year, month, 1), end: at(year, month + 1, 1) };
+	if (h === undefined) return { start: at(year, month, day), end: at(year, month, day + 1) };
+	const minute = at(year, month, day, Number(h), Number(mi));
+	if (s === undefined) return { start: minute, end: minute + 60_000 };
+	const second = minute + Number(s) * 1000;
+	if (fraction === undefined) return { start: second, end: second + 1000 };
+	const unit = 10 ** (3 - fraction.length);
+	const start = second + Number(fraction) * unit;
+	return { start, end: start + unit };
+}
+
+type Parts = [number, number, number, number?, number?, number?];
+
+function utc([year, month, day, hour = 0, minute = 0]: Parts, zone: string | undefined, timeZone: string): number {
+	const date = new Date(0);
+	date.setUTCFullYear(year, month, day);
+	date.setUTCHours(hour, minute);
+	const wall = date.getTime();
+	if (zone === "Z") return wall;
+	if (zone === undefined) return wall - offsetAt(wall, timeZone);
+	const sign = zone[0] === "-" ? -1 : 1;
+	return wall - sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))) * 60_000;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Offset of `timeZone` from UTC in milliseconds at the wall-clock time `wall`; the second look settles a change of clocks. */
+function offsetAt(wall: number, timeZone: string): number {
+	if (timeZone === "Asia/Kolkata" && wall > MODERN_INDIA) return 19_800_000;
+	const first = wallOf(wall, timeZone) - wall;
+	return wallOf(wall - first, timeZone) - (wall - first);
+}
+
+/** India has had one offset without a change since October 1945. */
+const MODERN_INDIA = Date.UTC(1945, 10, 1);
+
+function wallOf(instant: number, timeZone: string): number {
+	let format = formats.get(timeZone);
+	if (!format) {
+		format = new Intl.DateTimeFormat("en-US-u-ca-gregory", {
+			timeZone,
+			hourCycle: "h23",
+			era: "short",
+			year: "numeric",
+			month: "numeric",
+			day: "numeric",
+			hour: "numeric",
+			minute: "numeric",
+			second: "numeric",
+		});
+		formats.set(timeZone, format);
+	}
+	const part: Record<string, string> = {};
+	for (const { type, value } of format.formatToParts(instant)) part[type] = value;
+	const year = part.era === "BC" ? 1 - Number(part.year) : Number(part.year);
+	const date = new Date(0);
+	date.setUTCFullYear(year, Number(part.month) - 1, Number(part.day));
+	date.setUTCHours(Number(part.hour), Number(part.minute), Number(part.second));
+	return date.getTime() + (((instant % 1000) + 1000) % 1000);
+}
