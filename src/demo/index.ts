@@ -1,0 +1,4 @@
+export type { BundleOptions, BundleStyle } from "./bundle.ts";
+export { demoBundles, sampleTransactions } from "./bundle.ts";
+export type { DemoOptions } from "./generate.ts";
+export { generateDemo } from "./generate.ts";
