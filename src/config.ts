@@ -77,3 +77,25 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 	if (faults.length > 0) throw new Error(`The configuration is not usable:\n- ${faults.join("\n- ")}`);
 	return Object.freeze(config);
 }
+
+/** What the commands that talk to a server take from the environment when an option is not given. */
+export type ClientEnvironment = {
+	readonly server: string;
+	readonly tenant: string | undefined;
+	readonly email: string | undefined;
+	readonly password: string | undefined;
+	readonly token: string | undefined;
+	readonly dataDir: string;
+};
+
+/** Reads the `PHC_…` variables. A password or token belongs here or in a file, never on a command line. */
+export function readClientEnvironment(env: NodeJS.ProcessEnv = process.env): ClientEnvironment {
+	return Object.freeze({
+		server: env.PHC_SERVER || "http://127.0.0.1:8080",
+		tenant: env.PHC_TENANT || undefined,
+		email: env.PHC_EMAIL || undefined,
+		password: env.PHC_PASSWORD || undefined,
+		token: env.PHC_TOKEN || undefined,
+		dataDir: resolve(env.DATA_DIR || "./.data"),
+	});
+}
