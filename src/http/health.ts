@@ -1,0 +1,46 @@
+import type { FastifyInstance } from "fastify";
+import fp from "fastify-plugin";
+import { Problem } from "../kernel/index.ts";
+
+export type HealthOptions = {
+	/** Settles when the database answers and is migrated; rejects otherwise. */
+	readonly ready: () => Promise<void>;
+	/** Whether the server is shutting down and should get no more requests. */
+	readonly isDraining?: () => boolean;
+};
+
+const READY_WITHIN_MS = 2000;
+const QUIET = { logLevel: "warn", schema: { hide: true } } as const;
+
+/** `/healthz`: the process answers. `/readyz`: it can also serve, or 503 that says what is missing. Probes are not logged. */
+export const health = fp(
+	async (app: FastifyInstance, { ready, isDraining = () => false }: HealthOptions) => {
+		app.get("/healthz", QUIET, async (_request, reply) =>
+			reply.header("cache-control", "no-store").send({ status: "ok" }),
+		);
+		app.get("/readyz", QUIET, async (_request, reply) => {
+			reply.header("cache-control", "no-store");
+			if (isDraining()) throw new Problem("unavailable", "The server is shutting down. Use another one.");
+			try {
+				await within(ready(), READY_WITHIN_MS);
+			} catch (error) {
+				const text = "The database does not answer or is not migrated. Check the server's log.";
+				throw error instanceof Problem ? error : new Problem("unavailable", text, String(error));
+			}
+			return { status: "ready" };
+		});
+	},
+	{ name: "health" },
+);
+
+async function within(work: Promise<void>, ms: number): Promise<void> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<never>((_resolve, reject) => {
+		timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+	});
+	try {
+		await Promise.race([work, late]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
