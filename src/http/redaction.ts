@@ -1,4 +1,6 @@
 const SECRET_KEY = /authorization|cookie|passw|secret|token|api-?key|private-?key|otp$/i;
+/** What holds a request's content or its URL, and so may hold a patient. */
+const CONTENT_KEY = /^(?:headers|body|payload|query|params|parameters|url|resource)$/i;
 const HIDDEN = "[hidden]";
 const DEEPEST = 6;
 
@@ -10,7 +12,8 @@ const SECRET_TEXT =
 export const hideSecrets = (text: string): string => text.replace(SECRET_TEXT, HIDDEN);
 
 /**
- * A log line's object without secrets, at any depth: values of keys that name one are hidden, texts are cleaned.
+ * A log line's object without secrets, at any depth: values of keys that name one or a
+ * request's content are hidden, texts are cleaned.
  * Errors are left to their serializer.
  */
 export function redact(value: unknown, depth = 0): unknown {
@@ -19,6 +22,8 @@ export function redact(value: unknown, depth = 0): unknown {
 	if (depth === DEEPEST) return HIDDEN;
 	if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
 	const clean: Record<string, unknown> = {};
-	for (const [key, item] of Object.entries(value)) clean[key] = SECRET_KEY.test(key) ? HIDDEN : redact(item, depth + 1);
+	for (const [key, item] of Object.entries(value)) {
+		clean[key] = SECRET_KEY.test(key) || CONTENT_KEY.test(key) ? HIDDEN : redact(item, depth + 1);
+	}
 	return clean;
 }
