@@ -131,7 +131,9 @@ async function tryConnect(cluster: Cluster, port: number): Promise<pg.Client | u
 	} catch (error) {
 		await guard.end().catch(() => undefined);
 		if ((error as { code?: string }).code === "28P01") {
-			throw new Error(`PostgreSQL under ${cluster.folder} refuses the password in ${cluster.dataDir}/postgres.password.`);
+			throw new Error(
+				`PostgreSQL under ${cluster.folder} refuses the password in ${cluster.dataDir}/postgres.password.`,
+			);
 		}
 	}
 	return undefined;

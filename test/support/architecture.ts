@@ -12,7 +12,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 	validation: ["kernel", "definitions", "terminology"],
 	search: ["kernel", "definitions", "clinical"],
 	store: ["kernel", "definitions", "clinical", "search"],
-	tenancy: ["kernel"],
+	tenancy: ["kernel", "migrations"],
 	auth: ["kernel", "tenancy"],
 	interactions: ["kernel", "definitions", "validation", "search", "store", "auth"],
 	jobs: ["kernel", "search", "store", "interactions"],

@@ -47,7 +47,10 @@ const giveUp = (embedded: Embedded): Promise<void> => (process.env.TAP ? embedde
 
 /** One cluster a checkout and user, kept between runs so that it is made only once. */
 function sharedFolder(): string {
-	const key = createHash("sha256").update(`${import.meta.dirname} ${userInfo().uid}`).digest("hex").slice(0, 12);
+	const key = createHash("sha256")
+		.update(`${import.meta.dirname} ${userInfo().uid}`)
+		.digest("hex")
+		.slice(0, 12);
 	return join(tmpdir(), `phc-commons-test-${key}`);
 }
 

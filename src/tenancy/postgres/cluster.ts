@@ -1,6 +1,19 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import {
+	chmod,
+	chown,
+	mkdir,
+	mkdtemp,
+	open,
+	readdir,
+	readFile,
+	rename,
+	rm,
+	stat,
+	truncate,
+	writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -148,7 +161,8 @@ export async function findPostmaster(cluster: Cluster): Promise<Postmaster | und
 	if (isAlive(pid)) {
 		const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => undefined);
 		// After a reboot or in a new container the same number may be another program's, and PostgreSQL would not start.
-		if (command === undefined || /postgres$/.test(command.split("\0")[0] ?? "")) return { pid, port: Number(lines[3]) || 0 };
+		if (command === undefined || /postgres$/.test(command.split("\0")[0] ?? ""))
+			return { pid, port: Number(lines[3]) || 0 };
 		await rm(pidFile(cluster), { force: true });
 	}
 	return undefined;

@@ -1,0 +1,4 @@
+import { Migration20261122000000_people } from "./20261122000000-people.ts";
+
+/** Every migration of the management schema, oldest first. The names are kept in the database: never rename one. */
+export const managementMigrations = [{ name: "20261122000000-people", class: Migration20261122000000_people }];

@@ -1,0 +1,65 @@
+import { Migration } from "@mikro-orm/migrations";
+
+const VERSION = `version integer NOT NULL, last_updated timestamptz(3) NOT NULL, method text NOT NULL`;
+const LIVE = `id text COLLATE "C" NOT NULL, ${VERSION}, keys bigint[] NOT NULL, content json NOT NULL`;
+
+const patient = `
+	abha_number text, abha_address text, record_number text, full_name text, family_name text, given_name text,
+	gender text, birth_date date, phone text, email text, address_line text, city text, district text, state text,
+	postal_code text, active boolean, deceased boolean, general_practitioner text, managing_organization text`;
+const observation = `
+	status text, category text, code text, code_text text, value numeric, unit text, value_text text, systolic numeric,
+	diastolic numeric, effective timestamptz, issued timestamptz, subject text, encounter text, recorder text, note text`;
+const encounter = `
+	status text, class text, type_text text, subject text, practitioner text, period_start timestamptz,
+	period_end timestamptz, reason_code text, reason_text text, diagnosis text, service_provider text`;
+const condition = `
+	clinical_status text, verification_status text, category text, severity text, code_system text, code text,
+	code_text text, subject text, encounter text, onset timestamptz, abatement timestamptz, recorded timestamptz,
+	recorder text, note text`;
+const medication = `
+	status text, identifier text, code_system text, code text, code_text text, form text, manufacturer text,
+	lot_number text, expiration timestamptz`;
+const medicationRequest = `
+	status text, intent text, medication_code text, medication_text text, medication text, subject text, encounter text,
+	authored timestamptz, requester text, reason_text text, dosage_text text, quantity numeric, note text`;
+
+const typed: readonly [table: string, columns: string, indexes: readonly string[]][] = [
+	["patient", patient, ["abha_number", "family_name", "birth_date"]],
+	["observation", observation, ["subject, effective", "code, effective", "encounter"]],
+	["encounter", encounter, ["subject, period_start", "period_start"]],
+	["condition", condition, ["subject, recorded", "code", "encounter"]],
+	["medication", medication, ["code", "expiration"]],
+	["medication_request", medicationRequest, ["subject, authored", "encounter"]],
+];
+
+/** Tables of live resources churn by whole rows, so statistics and dead rows are looked after early. */
+const CARE = `WITH (autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.05)`;
+
+const gin = (table: string): string =>
+	`CREATE INDEX ${table}_keys ON ${table} USING gin (keys) WITH (fastupdate = off)`;
+
+/** The first tables of a clinic: six typed ones, one for all other types, and history. */
+export class Initial extends Migration {
+	override up(): void {
+		const statements: string[] = [];
+		for (const [table, columns, indexes] of typed) {
+			statements.push(
+				`CREATE TABLE ${table} (${LIVE}, ${columns}, PRIMARY KEY (id)) ${CARE}`,
+				gin(table),
+				`CREATE INDEX ${table}_last_updated ON ${table} (last_updated, id)`,
+				...indexes.map((list, i) => `CREATE INDEX ${table}_${i + 1} ON ${table} (${list})`),
+			);
+		}
+		statements.push(
+			`CREATE TABLE resource (type text COLLATE "C" NOT NULL, ${LIVE}, PRIMARY KEY (type, id)) ${CARE}`,
+			gin("resource"),
+			"CREATE INDEX resource_last_updated ON resource (type, last_updated, id)",
+			`CREATE TABLE history (type text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, ${VERSION}, content json,
+				PRIMARY KEY (type, id, version)) ${CARE}`,
+			"CREATE INDEX history_last_updated ON history (last_updated, type, id)",
+			"CREATE INDEX history_type_last_updated ON history (type, last_updated, id)",
+		);
+		this.addSql(statements.join(";\n"));
+	}
+}

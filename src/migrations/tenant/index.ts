@@ -1,0 +1,4 @@
+import { Initial } from "./0001-initial.ts";
+
+/** The migrations of a clinic's schema, in order. Released ones never change. */
+export const tenantMigrations = [{ name: "0001-initial", class: Initial }];
