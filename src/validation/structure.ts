@@ -1,5 +1,5 @@
 import type { Registry } from "../definitions/index.ts";
-import type { Issue, JsonObject, Resource } from "../kernel/index.ts";
+import { type Issue, isRawNumber, type JsonObject, type Resource } from "../kernel/index.ts";
 import { checkContained, isLocalTarget } from "./contained.ts";
 import { reason } from "./formats.ts";
 import { narrativeFault } from "./narrative.ts";
@@ -51,7 +51,7 @@ function checkElement(tables: Tables, walk: Walk, table: TypeTable, object: Json
 		count++;
 		const property = table.properties.get(key);
 		if (property === undefined) {
-			unknownProperty(walk, table, key);
+			unknownProperty(walk, table, object, key);
 			continue;
 		}
 		required |= property.required;
@@ -232,8 +232,9 @@ function clashingChoices(walk: Walk, table: TypeTable, object: JsonObject): void
 	}
 }
 
-function unknownProperty(walk: Walk, table: TypeTable, key: string): void {
-	fault(walk, "structure", `has no property ${quote(key)}${propertyHint(table, key)}`);
+function unknownProperty(walk: Walk, table: TypeTable, object: JsonObject, key: string): void {
+	if (isRawNumber(object)) fault(walk, "structure", `must be an object (${table.name}), not a number`);
+	else fault(walk, "structure", `has no property ${quote(key)}${propertyHint(table, key)}`);
 }
 
 function propertyHint(table: TypeTable, key: string): string {

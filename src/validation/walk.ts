@@ -27,7 +27,7 @@ export function fault(walk: Walk, code: IssueCode, text: string, step?: string |
 		return;
 	}
 	const expression = fhirPath(step === undefined ? steps(walk) : [...steps(walk), step]);
-	walk.issues.push({ text: `${expression} ${text}.`, expression, code });
+	walk.issues.push({ text: `${expression} ${text}${/[?…]$/.test(text) ? "" : "."}`, expression, code });
 }
 
 /** https://hl7.org/fhir/R4/valueset-issue-type.html */
