@@ -11,7 +11,7 @@ export const numberText = (value: unknown): string | undefined =>
 
 /**
  * Parses JSON so that `JSON.stringify` gives every number back as it was written, and refuses duplicate keys.
- * @throws Problem `structure` with the line and column, or the path of the duplicate key.
+ * @throws Problem `structure` with the line and column, or the path of the duplicate key, or when nested too deep.
  * https://hl7.org/fhir/R4/json.html
  */
 export function parseJson(text: string): Json {
@@ -49,15 +49,23 @@ function keepNumber(_key: string, value: unknown, context?: { source: string }):
 const QUOTE = 34;
 const BACKSLASH = 92;
 const COLON = 58;
+/** Arrays and objects inside one another; what walks the tree by recursion relies on it. */
+const MOST_NESTED = 500;
 
 /** One pass over the text: how many keys it writes, and whether a number in it would change by way of a double. */
 function scanJson(text: string): { keys: number; lossy: boolean } {
 	let keys = 0;
 	let lossy = false;
+	let nested = 0;
 	for (let i = 0; i < text.length; i++) {
 		const c = text.charCodeAt(i);
 		if (c === QUOTE) i = endOfString(text, i);
 		else if (c === COLON) keys++;
+		else if (c === 123 || c === 91) {
+			if (++nested > MOST_NESTED) {
+				throw new Problem("structure", `The body nests more than ${MOST_NESTED} arrays and objects. Flatten it.`);
+			}
+		} else if (c === 125 || c === 93) nested--;
 		else if (!lossy && ((c >= 48 && c <= 57) || c === 45)) {
 			const end = endOfNumber(text, i);
 			const token = text.slice(i, end);
