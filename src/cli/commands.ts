@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { demo } from "./demo.ts";
+import { doctor } from "./doctor.ts";
 import { load } from "./load.ts";
 
 /** Every command of `phc`, in the order the help shows them. */
-export const COMMANDS: readonly Command[] = [load, demo];
+export const COMMANDS: readonly Command[] = [load, demo, doctor];
