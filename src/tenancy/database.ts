@@ -79,11 +79,36 @@ const common = (url: string, connections: number): Options => ({
 	forceUtcTimezone: true,
 });
 
-/** Processes that start at once take turns. The migrator works on connections of its own, not in this transaction. */
+/** Processes that start at once take turns. */
 async function migrateManagement(orm: MikroORM): Promise<void> {
-	await orm.em.transactional(async (em) => {
-		await em.execute("select pg_advisory_xact_lock(hashtext('phc.migrations'))");
-		await orm.em.getDriver().execute(`create schema if not exists ${MANAGEMENT_SCHEMA}`);
-		await orm.migrator.up();
+	await whileLocked(
+		orm,
+		"migrations",
+		async () => {
+			await orm.em.getDriver().execute(`create schema if not exists ${MANAGEMENT_SCHEMA}`);
+			await orm.migrator.up();
+		},
+		{ wait: true },
+	);
+}
+
+/**
+ * Runs `work` while a connection of its own holds the lock `name`, which ends with that connection should this process
+ * crash. Without `wait` it is told whether the lock was got. What `work` does is no part of a transaction.
+ */
+export async function whileLocked<T>(
+	orm: MikroORM,
+	name: string,
+	work: (held: boolean) => T | Promise<T>,
+	options: { wait?: boolean } = {},
+): Promise<T> {
+	const connection = orm.em.getConnection();
+	return connection.transactional(async (transaction) => {
+		const key = `hashtextextended('phc ' || ?, 0)`;
+		const query = options.wait
+			? `select true as held from (select pg_advisory_xact_lock(${key})) as waited`
+			: `select pg_try_advisory_xact_lock(${key}) as held`;
+		const row = await connection.execute<{ held: boolean }>(query, [name], "get", transaction);
+		return work(row.held);
 	});
 }

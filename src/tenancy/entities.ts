@@ -21,6 +21,8 @@ export const TenantEntity = defineEntity({
 		hfrId: p.text().nullable(),
 		status: p.text().$type<TenantStatus>(),
 		settings: p.json<TenantSettings>(),
+		/** The last migration of its schema, so that one query finds the clinics that are behind. */
+		migratedTo: p.text().nullable(),
 		createdAt: p.datetime(),
 	},
 });

@@ -9,6 +9,7 @@ export class Migration20261122000000_people extends Migration {
 				slug text not null constraint tenant_slug_unique unique,
 				name text not null,
 				hfr_id text,
+				migrated_to text,
 				status text not null check (status in ('provisioning', 'active', 'suspended', 'dropped')),
 				settings jsonb not null,
 				created_at timestamptz not null default now()

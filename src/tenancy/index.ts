@@ -1,0 +1,15 @@
+export type { Clinic, Migrated, NewClinic } from "./clinics.ts";
+export type { Database } from "./database.ts";
+export { openDatabase } from "./database.ts";
+export type { Resolved, Standing } from "./directory.ts";
+export { FRESH_MS } from "./directory.ts";
+export type { Embedded } from "./embedded.ts";
+export { joinEmbedded, startEmbedded } from "./embedded.ts";
+export { managementEntities } from "./entities.ts";
+export type { NewPerson, Person, PersonChange } from "./people.ts";
+export { CLINIC_ROLES, PLATFORM_ROLES } from "./people.ts";
+export type { FirstAdmin } from "./platform-admin.ts";
+export type { Identity, Rotation } from "./sign-in.ts";
+export { checkSlug, schemaOf } from "./slug.ts";
+export type { Tenancy } from "./tenancy.ts";
+export { createTenancy } from "./tenancy.ts";

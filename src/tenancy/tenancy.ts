@@ -1,0 +1,71 @@
+import {
+	type Clinic,
+	dropClinic,
+	getClinic,
+	listClinics,
+	type Migrated,
+	migrateClinics,
+	type NewClinic,
+	provision,
+	setClinicStatus,
+} from "./clinics.ts";
+import type { Database } from "./database.ts";
+import { createDirectory, type Directory } from "./directory.ts";
+import { addPerson, changePerson, listPeople, type NewPerson, type Person, type PersonChange } from "./people.ts";
+import { ensurePlatformAdmin, type FirstAdmin } from "./platform-admin.ts";
+import {
+	checkCredentials,
+	endFamily,
+	findIdentity,
+	type Identity,
+	type Rotation,
+	rotate,
+	startFamily,
+} from "./sign-in.ts";
+
+/** Clinics and people. A `slug` that may be left out means the platform. What a change means is seen at once in this process. */
+export type Tenancy = Omit<Directory, "forget"> & {
+	provision(input: NewClinic): Promise<Clinic>;
+	list(): Promise<Clinic[]>;
+	get(slug: string): Promise<Clinic>;
+	suspend(slug: string): Promise<Clinic>;
+	activate(slug: string): Promise<Clinic>;
+	drop(slug: string): Promise<void>;
+	migrateAll(onProgress?: (done: Migrated) => void): Promise<Migrated[]>;
+	addPerson(slug: string | undefined, input: NewPerson): Promise<Person>;
+	listPeople(slug?: string): Promise<Person[]>;
+	changePerson(slug: string | undefined, id: string, change: PersonChange): Promise<Person>;
+	ensurePlatformAdmin(given: {
+		readonly adminEmail: string | undefined;
+		readonly adminPassword: string | undefined;
+	}): Promise<FirstAdmin | undefined>;
+	checkCredentials(credentials: { email: string; password: string; tenant?: string }): Promise<Identity | undefined>;
+	findIdentity(email: string, slug?: string): Promise<Identity | undefined>;
+	startFamily(who: { userId: string; tenantId?: string }): Promise<string>;
+	rotate(refreshToken: string): Promise<Rotation>;
+	endFamily(refreshToken: string): Promise<void>;
+};
+
+export function createTenancy(database: Database): Tenancy {
+	const { forget, ...directory } = createDirectory(database);
+	const changing = <T>(work: Promise<T>): Promise<T> => work.finally(forget);
+	return {
+		...directory,
+		provision: (input) => changing(provision(database, input)),
+		list: () => listClinics(database),
+		get: (slug) => getClinic(database, slug),
+		suspend: (slug) => changing(setClinicStatus(database, slug, "suspended")),
+		activate: (slug) => changing(setClinicStatus(database, slug, "active")),
+		drop: (slug) => changing(dropClinic(database, slug)),
+		migrateAll: (onProgress = () => undefined) => migrateClinics(database, onProgress),
+		addPerson: (slug, input) => changing(addPerson(database, slug, input)),
+		listPeople: (slug) => listPeople(database, slug),
+		changePerson: (slug, id, change) => changing(changePerson(database, slug, id, change)),
+		ensurePlatformAdmin: (given) => ensurePlatformAdmin(database, given),
+		checkCredentials: (credentials) => checkCredentials(database, credentials),
+		findIdentity: (email, slug) => findIdentity(database, email, slug),
+		startFamily: (who) => startFamily(database, who),
+		rotate: (refreshToken) => rotate(database, refreshToken),
+		endFamily: (refreshToken) => endFamily(database, refreshToken),
+	};
+}
