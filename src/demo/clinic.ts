@@ -65,7 +65,7 @@ function organization(home: Region, chance: Random): Resource {
 		type: [concept("http://terminology.hl7.org/CodeSystem/organization-type", "prov", "Healthcare Provider")],
 		name: `Primary Health Centre ${village}`,
 		telecom: [{ system: "phone", value: phone(999_999), use: "work" }],
-		address: [address(home, village, "1 Hospital Road", chance)],
+		address: [{ ...address(home, village, "1 Hospital Road", chance), use: "work" }],
 	};
 }
 

@@ -39,12 +39,16 @@ const SCHEDULE: readonly (readonly [day: number, vaccine: Code, name: string, do
 	[500, DPT, "DPT, first booster", 1],
 ];
 
-/** A child's doses so far; a few are given late, a few were missed. */
+/** A child's doses so far; those of one visit together, some visits late, a few doses missed. Who is late stays late. */
 export function* immunizations(person: Person, today: number, chance: Random): Generator<Resource> {
 	if (person.age >= 3) return;
 	let number = 0;
+	let visit = 0;
+	let late = 0;
 	for (const [day, vaccine, name, dose] of SCHEDULE) {
-		const due = person.born + day + (day > 0 && chance.chance(0.4) ? chance.int(1, 20) : 0);
+		if (day !== visit) late = chance.chance(0.4) ? Math.max(late, chance.int(1, 20)) : late;
+		visit = day;
+		const due = person.born + day + late;
 		if (due > today) return;
 		if (chance.chance(0.04)) continue;
 		yield {

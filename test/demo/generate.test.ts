@@ -186,3 +186,17 @@ t.test("the three sample transactions stand alone", async (t) => {
 		t.ok(entries.every((entry) => (entry.resource as Resource).id === undefined));
 	}
 });
+
+t.test("vaccines of one visit are given on one day, and a child's later doses later", async (t) => {
+	const days = new Map<string, string[]>();
+	for (const r of generateDemo({ ...OPTIONS, patients: 300 })) {
+		if (r.resourceType !== "Immunization") continue;
+		const child = (r.patient as JsonObject).reference as string;
+		days.set(child, [...(days.get(child) ?? []), r.occurrenceDateTime as string]);
+	}
+	t.ok(days.size > 10);
+	for (const list of days.values()) {
+		t.same(list, list.toSorted());
+		t.ok(new Set(list).size <= 6, "six visits are planned");
+	}
+});
