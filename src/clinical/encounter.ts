@@ -1,0 +1,50 @@
+import { at, items, label, referenceOf, startOf } from "./element.ts";
+import type { TypedTable } from "./typed-table.ts";
+
+/** https://hl7.org/fhir/R4/encounter.html */
+export const encounter: TypedTable = {
+	type: "Encounter",
+	table: "encounter",
+	columns: [
+		{ name: "status", type: "text", about: "planned, in-progress, finished …", of: (r) => r.status },
+		{ name: "class", type: "text", about: "AMB, IMP, EMER …", of: (r) => at(r.class, "code") },
+		{ name: "type_text", type: "text", about: "kind of visit, in words", of: (r) => label(r.type) },
+		{ name: "subject", type: "text", about: "patient, as a reference", of: (r) => referenceOf(r.subject) },
+		{
+			name: "practitioner",
+			type: "text",
+			about: "first participating practitioner, as a reference",
+			of: (r) =>
+				items(r.participant)
+					.map((participant) => referenceOf(participant.individual))
+					.find((reference) => reference?.includes("Practitioner")),
+		},
+		{
+			name: "period_start",
+			type: "timestamptz",
+			about: "start of the visit",
+			of: (r, zone) => startOf(at(r.period, "start"), zone),
+		},
+		{
+			name: "period_end",
+			type: "timestamptz",
+			about: "end of the visit",
+			of: (r, zone) => startOf(at(r.period, "end"), zone),
+		},
+		{ name: "reason_code", type: "text", about: "first reason code", of: (r) => at(r.reasonCode, "coding", "code") },
+		{ name: "reason_text", type: "text", about: "chief complaint, in words", of: (r) => label(r.reasonCode) },
+		{
+			name: "diagnosis",
+			type: "text",
+			about: "first diagnosis, as a reference",
+			of: (r) => referenceOf(at(r.diagnosis, "condition")),
+		},
+		{
+			name: "service_provider",
+			type: "text",
+			about: "organization, as a reference",
+			of: (r) => referenceOf(r.serviceProvider),
+		},
+	],
+	indexes: [["subject", "period_start"], ["period_start"]],
+};

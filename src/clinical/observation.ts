@@ -1,0 +1,87 @@
+import { type Json, type JsonObject, numberText, type Resource } from "../kernel/index.ts";
+import { at, codeIn, decimal, first, items, label, referenceOf, startOf } from "./element.ts";
+import type { TypedTable } from "./typed-table.ts";
+
+const LOINC = "http://loinc.org";
+
+const component = (resource: Resource, code: string): string | undefined =>
+	decimal(
+		at(
+			items(resource.component).find((part) => codeIn(part.code, LOINC) === code),
+			"valueQuantity",
+			"value",
+		),
+	);
+
+const valueText = (resource: Resource): Json | undefined =>
+	resource.valueString ??
+	label(resource.valueCodeableConcept) ??
+	resource.valueDateTime ??
+	resource.valueTime ??
+	(typeof resource.valueBoolean === "boolean" ? String(resource.valueBoolean) : undefined) ??
+	at(resource.valueQuantity, "comparator");
+
+const effective = (resource: Resource): Json | undefined =>
+	resource.effectiveDateTime ??
+	resource.effectiveInstant ??
+	at(resource.effectivePeriod, "start") ??
+	at((first(resource.effectiveTiming) as JsonObject | undefined)?.event);
+
+/** https://hl7.org/fhir/R4/observation.html */
+export const observation: TypedTable = {
+	type: "Observation",
+	table: "observation",
+	columns: [
+		{ name: "status", type: "text", about: "registered, final, amended …", of: (r) => r.status },
+		{ name: "category", type: "text", about: "first category code", of: (r) => at(r.category, "coding", "code") },
+		{
+			name: "code",
+			type: "text",
+			about: "LOINC code, else the first code",
+			of: (r) => codeIn(r.code, LOINC) ?? at(r.code, "coding", "code"),
+		},
+		{ name: "code_text", type: "text", about: "what was observed, in words", of: (r) => label(r.code) },
+		{
+			name: "value",
+			type: "numeric",
+			about: "measured number",
+			of: (r) => decimal(at(r.valueQuantity, "value")) ?? numberText(r.valueInteger),
+		},
+		{
+			name: "unit",
+			type: "text",
+			about: "UCUM code, else the unit's text",
+			of: (r) => at(r.valueQuantity, "code") ?? at(r.valueQuantity, "unit"),
+		},
+		{ name: "value_text", type: "text", about: "value that is no number", of: valueText },
+		{
+			name: "systolic",
+			type: "numeric",
+			about: "systolic pressure of a blood pressure panel",
+			of: (r) => component(r, "8480-6"),
+		},
+		{
+			name: "diastolic",
+			type: "numeric",
+			about: "diastolic pressure of a blood pressure panel",
+			of: (r) => component(r, "8462-4"),
+		},
+		{
+			name: "effective",
+			type: "timestamptz",
+			about: "when it was true; start of a period",
+			of: (r, zone) => startOf(effective(r), zone),
+		},
+		{
+			name: "issued",
+			type: "timestamptz",
+			about: "when it was made available",
+			of: (r, zone) => startOf(r.issued, zone),
+		},
+		{ name: "subject", type: "text", about: "whom it is about, as a reference", of: (r) => referenceOf(r.subject) },
+		{ name: "encounter", type: "text", about: "visit, as a reference", of: (r) => referenceOf(r.encounter) },
+		{ name: "recorder", type: "text", about: "first performer, as a reference", of: (r) => referenceOf(r.performer) },
+		{ name: "note", type: "text", about: "first note", of: (r) => at(r.note, "text") },
+	],
+	indexes: [["subject", "effective"], ["code", "effective"], ["encounter"]],
+};
