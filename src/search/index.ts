@@ -1,0 +1,11 @@
+export type { Compiled } from "./compile.ts";
+export { compile } from "./compile.ts";
+export { targetType } from "./expression.ts";
+export { extractKeys } from "./extract.ts";
+export type { Search, SearchScope } from "./parse.ts";
+export { parseSearch, RESULT_PARAMETERS, searchableParameters } from "./parse.ts";
+export type { Pair } from "./query.ts";
+export { formatQuery, parseQuery } from "./query.ts";
+export type { Node } from "./tree.ts";
+export { print } from "./tree.ts";
+export { localReference } from "./types/reference.ts";
