@@ -1,9 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
-import { Problem } from "../kernel/index.ts";
+import { Problem, toOutcome } from "../kernel/index.ts";
 import { logProblem } from "./logging.ts";
 import { FHIR_JSON, negotiate } from "./negotiation.ts";
-import { problemOf, toOutcome, toProblemDetails } from "./outcome.ts";
+import { problemOf, toProblemDetails } from "./outcome.ts";
 
 const FHIR_PATH = /^(?:\/t\/[^/?]*)?\/fhir(?:[/?]|$)/;
 const RETRY_SECONDS = 5;

@@ -1,27 +1,7 @@
 import { STATUS_CODES } from "node:http";
-import { type Issue, type JsonObject, PROBLEM_KINDS, Problem, type ProblemKind } from "../kernel/index.ts";
+import { type Issue, type JsonObject, Problem, type ProblemKind } from "../kernel/index.ts";
 
-/**
- * An OperationOutcome that says what was wrong, one issue for each fault. The text stands in `details.text` and in
- * `diagnostics`: clients of other servers read one or the other.
- * https://hl7.org/fhir/R4/operationoutcome.html
- */
-export function toOutcome(problem: Problem): JsonObject {
-	const { code } = PROBLEM_KINDS[problem.kind];
-	const severity = problem.status >= 500 ? "fatal" : "error";
-	return {
-		resourceType: "OperationOutcome",
-		issue: problem.issues.map((issue) => ({
-			severity,
-			code: issue.code ?? code,
-			details: { text: issue.text },
-			diagnostics: issue.text,
-			...(issue.expression === undefined ? {} : { expression: [issue.expression] }),
-		})),
-	};
-}
-
-/** The same for paths outside FHIR: problem details; `kind` is the stable name of the fault. https://www.rfc-editor.org/rfc/rfc9457 */
+/** A Problem for paths outside FHIR, as problem details; `kind` is the stable name of the fault. https://www.rfc-editor.org/rfc/rfc9457 */
 export function toProblemDetails(problem: Problem, requestId: string): JsonObject {
 	const { issues, kind, status } = problem;
 	return {

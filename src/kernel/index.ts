@@ -5,6 +5,7 @@ export { isId, newId } from "./id.ts";
 export type { Span } from "./instant.ts";
 export { spanOf } from "./instant.ts";
 export { isRawNumber, numberText, parseJson, pathOf } from "./json.ts";
+export { toOutcome } from "./outcome.ts";
 export type { Issue, ProblemKind } from "./problem.ts";
 export { PROBLEM_KINDS, Problem } from "./problem.ts";
 export type { Json, JsonObject, RawNumber, Resource } from "./resource.ts";

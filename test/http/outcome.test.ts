@@ -1,6 +1,6 @@
 import t from "tap";
-import { problemOf, toOutcome, toProblemDetails } from "../../src/http/outcome.ts";
-import { Problem } from "../../src/kernel/index.ts";
+import { problemOf, toProblemDetails } from "../../src/http/outcome.ts";
+import { Problem, toOutcome } from "../../src/kernel/index.ts";
 
 const failure = { requestId: "r-1", bodyLimit: 16 * 1024 * 1024 };
 
