@@ -1,0 +1,22 @@
+import type { Registry } from "../definitions/index.ts";
+import type { Json, Resource, Tenant } from "../kernel/index.ts";
+import { extractKeys } from "../search/index.ts";
+import { tableOf } from "./tables.ts";
+
+/** What turning a resource into a row needs to know. `base` is the clinic's own FHIR base. */
+export type RowContext = { readonly registry: Registry; readonly tenant: Tenant; readonly base: string };
+
+/** The derived part of a row: its equality keys and its typed columns, in the table's order. */
+export type Derived = { readonly keys: string; readonly columns: readonly (string | null)[] };
+
+/** Derives keys and typed columns of a resource that is stored under `id`. */
+export function derive({ registry, tenant, base }: RowContext, resource: Resource): Derived {
+	const { columns } = tableOf(resource.resourceType);
+	return {
+		keys: extractKeys(registry, resource, base),
+		columns: columns.map((column) => columnText(column.of(resource, tenant.timeZone))),
+	};
+}
+
+const columnText = (value: Json | undefined): string | null =>
+	typeof value === "string" ? value : typeof value === "boolean" || typeof value === "number" ? String(value) : null;
