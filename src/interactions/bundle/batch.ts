@@ -1,0 +1,51 @@
+import { type FhirResponse, Problem, toOutcome } from "../../kernel/index.ts";
+import type { Exchange } from "../engine.ts";
+import type { BundleEntry } from "./entry.ts";
+import { conditionalReferences } from "./references.ts";
+import { patchBody } from "./write-targets.ts";
+
+/** Entries that are under way at once. */
+const PARALLEL = 8;
+const ORDER = ["DELETE", "POST", "PUT", "PATCH", "GET", "HEAD"];
+
+/** The answer to one entry of a batch: what it would have been alone, failures too. */
+export type BatchAnswer = FhirResponse & { readonly outcome?: unknown };
+
+/** Runs every entry on its own. https://hl7.org/fhir/R4/http.html#brules */
+export async function batch(exchange: Exchange, entries: readonly BundleEntry[]): Promise<Map<number, BatchAnswer>> {
+	const answers = new Map<number, BatchAnswer>();
+	for (const method of ORDER) {
+		const queue = entries.filter((entry) => entry.method === method).values();
+		const worker = async (): Promise<void> => {
+			for (const entry of queue) answers.set(entry.n, await answer(exchange, entry));
+		};
+		await Promise.all(Array.from({ length: PARALLEL }, worker));
+	}
+	return answers;
+}
+
+async function answer(exchange: Exchange, entry: BundleEntry): Promise<BatchAnswer> {
+	const { method, path, query, conditions, resource } = entry;
+	try {
+		if (resource) requirePlain(exchange, entry);
+		const body =
+			resource &&
+			(method === "PATCH"
+				? patchBody(resource)
+				: ({ kind: "json", tree: resource, mediaType: "application/fhir+json" } as const));
+		return await exchange.dispatch({ method, path, query, conditions, body }, exchange.session);
+	} catch (error) {
+		const problem = error instanceof Problem ? error : undefined;
+		if (!problem) throw error;
+		return { status: problem.status, outcome: toOutcome(problem) };
+	}
+}
+
+/** Conditional references belong to transactions only. */
+function requirePlain({ engine }: Exchange, { resource }: BundleEntry): void {
+	if (!resource || conditionalReferences(engine.registry, resource).length === 0) return;
+	throw new Problem("invalid", {
+		text: "A conditional reference can be resolved in a transaction only. Post the Bundle as a transaction, or name the id.",
+		expression: "resource",
+	});
+}

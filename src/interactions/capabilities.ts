@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { type FhirResponse, type JsonObject, Problem, type Resource } from "../kernel/index.ts";
+import { searchableParameters } from "../search/index.ts";
+import type { Engine, Exchange, Interaction } from "./engine.ts";
+import { PATCH_TYPES } from "./patch/index.ts";
+import { subsetResponse } from "./subset.ts";
+
+/**
+ * The CapabilityStatement interaction; what it tells is read from `interactions`, the registry and the search
+ * parameters that are really indexed. https://hl7.org/fhir/R4/http.html#capabilities
+ */
+export function capabilitiesOf(interactions: () => readonly Interaction[]): Interaction {
+	return {
+		code: "capabilities",
+		level: "system",
+		method: "GET",
+		path: "metadata",
+		async handle(exchange) {
+			requireMode(exchange);
+			const body = statementText(exchange, interactions());
+			const tag = createHash("sha256").update(body).digest("base64url").slice(0, 16);
+			const response: FhirResponse = { status: 200, etag: `W/"${tag}"`, body };
+			const { ifNoneMatch } = exchange.request.conditions;
+			if (ifNoneMatch?.includes(`"${tag}"`)) return { status: 304, etag: response.etag };
+			return subsetResponse(exchange, "CapabilityStatement", response);
+		},
+	};
+}
+
+/** `mode=terminology` asks for another resource, which this server has no terminology service to fill. */
+function requireMode({ query }: Exchange): void {
+	const mode = query.findLast(([name]) => name === "mode")?.[1] ?? "full";
+	if (mode === "full" || mode === "normative") return;
+	throw new Problem("value", { text: "The value of mode must be full or normative.", expression: "mode" });
+}
+
+const texts = new WeakMap<Engine, Map<string, string>>();
+const CACHED_BASES = 256;
+
+function statementText({ engine, context }: Exchange, interactions: readonly Interaction[]): string {
+	let byBase = texts.get(engine);
+	if (!byBase) {
+		byBase = new Map();
+		texts.set(engine, byBase);
+	}
+	let text = byBase.get(context.base);
+	if (!text) {
+		if (byBase.size >= CACHED_BASES) byBase.clear();
+		text = JSON.stringify(statement(engine, context.base, interactions));
+		byBase.set(context.base, text);
+	}
+	return text;
+}
+
+function statement({ registry, software }: Engine, base: string, interactions: readonly Interaction[]): Resource {
+	return {
+		resourceType: "CapabilityStatement",
+		status: "active",
+		date: software.released,
+		kind: "instance",
+		software: { name: software.name, version: software.version, releaseDate: software.released },
+		implementation: { description: software.name, url: base },
+		fhirVersion: "4.0.1",
+		format: ["application/fhir+json", "json"],
+		patchFormat: [...PATCH_TYPES],
+		rest: [
+			{
+				mode: "server",
+				security: {
+					cors: true,
+					service: [
+						{
+							coding: [
+								{
+									system: "http://terminology.hl7.org/CodeSystem/restful-security-service",
+									code: "OAuth",
+									display: "OAuth",
+								},
+							],
+						},
+					],
+					description: "Every request but this one needs a bearer token of the clinic.",
+				},
+				resource: registry.resourceTypes.map((type) => resourceOf(type, registry, interactions)),
+				interaction: codes(interactions, ["system"]).flatMap((code) =>
+					code === "transaction" ? [{ code }, { code: "batch" }] : code === "capabilities" ? [] : [{ code }],
+				),
+			},
+		],
+	};
+}
+
+function resourceOf(type: string, registry: Engine["registry"], interactions: readonly Interaction[]): JsonObject {
+	return {
+		type,
+		profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+		interaction: codes(interactions, ["type", "instance"]).map((code) => ({ code })),
+		versioning: "versioned-update",
+		readHistory: true,
+		updateCreate: true,
+		conditionalCreate: true,
+		conditionalRead: "full-support",
+		conditionalUpdate: true,
+		conditionalDelete: "multiple",
+		referencePolicy: ["literal", "logical", "local"],
+		searchParam: searchableParameters(registry, type).map(({ code, type: kind, url }) => ({
+			name: code,
+			definition: url,
+			type: kind,
+		})),
+	};
+}
+
+const codes = (interactions: readonly Interaction[], levels: readonly Interaction["level"][]): string[] => [
+	...new Set(interactions.filter(({ level }) => levels.includes(level)).map(({ code }) => code)),
+];

@@ -1,0 +1,28 @@
+import type { Context, FhirRequest, FhirResponse } from "../kernel/index.ts";
+import { parseQuery } from "../search/index.ts";
+import type { Session } from "../store/index.ts";
+import { requireAccess } from "./access.ts";
+import type { Engine, Exchange, Interaction } from "./engine.ts";
+import { route } from "./route.ts";
+
+/** Answers any FHIR request in a session: the one way in for HTTP and for Bundle entries. */
+export type Dispatch = (context: Context, request: FhirRequest, session?: Session) => Promise<FhirResponse>;
+
+/** Binds the engine and the list of interactions to one dispatcher. */
+export function createDispatch(engine: Engine, interactions: readonly Interaction[]): Dispatch {
+	const dispatch: Dispatch = async (context, request, session) => {
+		const { interaction, params } = route(interactions, engine.registry, request);
+		if (interaction.action) requireAccess(context.caller, interaction.action, params.type);
+		const exchange: Exchange = {
+			engine,
+			context,
+			session: session ?? engine.store.session(context.tenant, context.base),
+			request,
+			params,
+			query: parseQuery(request.query),
+			dispatch: (inner, innerSession) => dispatch(context, inner, innerSession),
+		};
+		return interaction.handle(exchange);
+	};
+	return dispatch;
+}

@@ -1,0 +1,45 @@
+import type { Registry } from "../definitions/index.ts";
+import type { Context, FhirRequest, FhirResponse } from "../kernel/index.ts";
+import type { Pair } from "../search/index.ts";
+import type { Session, Store } from "../store/index.ts";
+import type { Validator } from "../validation/index.ts";
+
+/** What the interactions work with, made once by the composition root. */
+export type Engine = {
+	readonly registry: Registry;
+	readonly store: Store;
+	readonly validate: Validator;
+	readonly limits: { readonly bundleEntries: number };
+	readonly software: { readonly name: string; readonly version: string; readonly released: string };
+};
+
+/** One request on its way through an interaction. `params` are the named parts of the path. */
+export type Exchange = {
+	readonly engine: Engine;
+	readonly context: Context;
+	readonly session: Session;
+	readonly request: FhirRequest;
+	readonly params: { readonly type: string; readonly id: string; readonly vid: string };
+	readonly query: readonly Pair[];
+	/** Runs another request in the same session, for the entries of a Bundle. */
+	dispatch(request: FhirRequest, session: Session): Promise<FhirResponse>;
+};
+
+/** What a role may be allowed to do with a type. */
+export type Action = "read" | "search" | "history" | "create" | "update" | "delete";
+
+/**
+ * A FHIR interaction: where it stands in the URL space, what permission it needs, and what it does.
+ * Routes and the CapabilityStatement are read from these. https://hl7.org/fhir/R4/http.html
+ */
+export type Interaction = {
+	/** Code of https://hl7.org/fhir/R4/valueset-restful-interaction.html; conditional forms share their verb's. */
+	readonly code: string;
+	readonly level: "system" | "type" | "instance";
+	readonly method: FhirRequest["method"];
+	/** Path grammar under the base: `:type`, `:id` and `:vid` stand for values. */
+	readonly path: string;
+	/** `undefined`: whoever is signed in; the interaction decides for itself. */
+	readonly action?: Action;
+	handle(exchange: Exchange): Promise<FhirResponse>;
+};

@@ -1,0 +1,35 @@
+import { bundle } from "./bundle/index.ts";
+import { capabilitiesOf } from "./capabilities.ts";
+import { create } from "./create.ts";
+import { conditionalDelete, deleteInstance } from "./delete.ts";
+import type { Interaction } from "./engine.ts";
+import { historyInstance, historySystem, historyType } from "./history.ts";
+import { conditionalPatch, patch } from "./patch.ts";
+import { read, vread } from "./read.ts";
+import { searchType, searchTypeByPost } from "./search-type.ts";
+import { conditionalUpdate, update } from "./update.ts";
+
+export { mayDo, ROLE_GRANTS } from "./access.ts";
+export type { Dispatch } from "./dispatch.ts";
+export { createDispatch } from "./dispatch.ts";
+export type { Action, Engine, Exchange, Interaction } from "./engine.ts";
+
+/** Every FHIR interaction this server has. Routes and the CapabilityStatement are read from this list. */
+export const interactions: readonly Interaction[] = [
+	read,
+	vread,
+	searchType,
+	create,
+	update,
+	patch,
+	deleteInstance,
+	historyInstance,
+	historyType,
+	conditionalUpdate,
+	conditionalPatch,
+	conditionalDelete,
+	searchTypeByPost,
+	bundle,
+	historySystem,
+	capabilitiesOf(() => interactions),
+];
