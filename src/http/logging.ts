@@ -6,7 +6,7 @@ import {
 	type FastifyServerOptions,
 	LogController,
 } from "fastify";
-import type { DestinationStream } from "pino";
+import pino, { type DestinationStream } from "pino";
 import { newId, type Problem } from "../kernel/index.ts";
 import { hideSecrets, redact } from "./redaction.ts";
 
@@ -46,9 +46,13 @@ export function loggingOptions(
 		logger: {
 			level,
 			base: null,
-			formatters: { level: (label) => ({ level: label }), log: (line) => redact(line) as Record<string, unknown> },
+			formatters: {
+				level: (label) => ({ level: label }),
+				log: (line) => (line instanceof AnswerLine ? line : redact(line)) as Record<string, unknown>,
+			},
 			hooks: {
 				logMethod(args, method) {
+					if (args.length === 1 && typeof args[0] !== "string") return method.apply(this, args);
 					method.apply(this, args.map((arg) => (typeof arg === "string" ? hideSecrets(arg) : arg)) as typeof args);
 				},
 			},
@@ -58,12 +62,37 @@ export function loggingOptions(
 				req: () => ({}),
 				res: () => ({ statusCode: undefined }),
 			},
-			...(stream ? { stream } : {}),
+			stream: stream ?? standardOutput(),
 		},
 		logController: new RequestLog(describe),
 		genReqId: requestIdOf,
 		requestIdHeader: false,
 	};
+}
+
+/** Lines are gathered for a moment, as a system call for each costs more than making it; a terminal shows them at once. */
+const standardOutput = (): DestinationStream =>
+	process.stdout.isTTY
+		? pino.destination({ dest: 1, sync: true })
+		: pino.destination({ dest: 1, sync: false, minLength: 8192, periodicFlush: 200 });
+
+/** The line of an answered request. Nothing in it comes from the client, so it is written as it is. */
+class AnswerLine {
+	readonly tenant: string | undefined;
+	readonly user: string | undefined;
+	readonly route: string;
+	readonly method: string;
+	readonly status: number;
+	readonly ms: number;
+
+	constructor(request: FastifyRequest, reply: FastifyReply, trail: Trail) {
+		this.tenant = trail.tenant;
+		this.user = trail.user;
+		this.route = routeOf(request, trail);
+		this.method = request.method;
+		this.status = reply.statusCode;
+		this.ms = Math.round(reply.elapsedTime * 10) / 10;
+	}
 }
 
 /** Fastify's own lines would hold URLs and so ids and queries: only the line of the answer is written. */
@@ -80,15 +109,7 @@ class RequestLog extends LogController {
 	override defaultErrorLog(): void {}
 
 	override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-		const trail = this.#describe(request);
-		const line = {
-			tenant: trail.tenant,
-			user: trail.user,
-			route: routeOf(request, trail),
-			method: request.method,
-			status: reply.statusCode,
-			ms: Math.round(reply.elapsedTime * 10) / 10,
-		};
+		const line = new AnswerLine(request, reply, this.#describe(request));
 		if (error) request.log.warn({ ...line, err: error }, "answer broken off");
 		else request.log.info(line);
 	}
