@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
-import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import type { Config } from "../config.ts";
+import { tenantMigrations } from "../migrations/tenant/index.ts";
+import { inspectDatabase } from "../tenancy/index.ts";
 
 /** What a check found: `mend` says what to do, and is there only when the check failed. */
 export type Finding = { readonly text: string; readonly mend?: string };
@@ -12,6 +13,9 @@ export type Check = { readonly name: string; run(config: Config): Promise<Findin
 
 const TIMEOUT = 3000;
 const LEAST_NODE = [22, 17] as const;
+const LEAST_POSTGRESQL = 15;
+/** Milliseconds that two clocks may differ before the order of versions is in doubt. */
+const MOST_SKEW = 5000;
 /** The year this was written: a clock before it makes every token look wrong. */
 const LEAST_YEAR = 2026;
 
@@ -53,7 +57,7 @@ export function checkDirectory(path: string): Finding {
 
 /** Files that hold a password must be readable by their owner alone. */
 export function checkSecrets(dataDir: string): Finding {
-	const open = ["first-sign-in.txt", "demo-login.json"]
+	const open = ["first-sign-in.txt", "demo-login.json", "postgres.password"]
 		.map((name) => join(dataDir, name))
 		.filter((path) => existsSync(path) && (statSync(path).mode & 0o077) !== 0);
 	if (open.length === 0) return { text: "no password file can be read by others" };
@@ -74,11 +78,39 @@ async function checkDatabase({ databaseUrl, dataDir, host, port }: Config): Prom
 			text: existsSync(join(dataDir, "postgres")) ? "embedded, not running" : "embedded, the first start makes it",
 		};
 	}
-	const { hostname, port: databasePort } = new URL(databaseUrl);
-	const place = `${hostname}:${databasePort || 5432}`;
-	return (await reaches(hostname, Number(databasePort || 5432)))
-		? { text: `${place} can be reached` }
-		: { text: `${place} does not answer`, mend: "start PostgreSQL, or correct DATABASE_URL; mind the firewall" };
+	return checkServer(databaseUrl, tenantMigrations.at(-1)?.name ?? null);
+}
+
+/** A PostgreSQL server: does it answer, is it new enough, may we make schemas, is everything migrated. */
+export async function checkServer(url: string, newest: string | null): Promise<Finding> {
+	const { host: place } = new URL(url);
+	const found = await inspectDatabase(url, newest).catch((error: NodeJS.ErrnoException) => error);
+	if (found instanceof Error) {
+		return { text: `${place} cannot be used (${found.code ?? "no answer"})`, mend: connectionMend(found.code) };
+	}
+	const { version, clockAhead, mayCreateSchemas, pending, behind } = found;
+	const text = `PostgreSQL ${Math.floor(version / 10_000)} at ${place}`;
+	if (version < LEAST_POSTGRESQL * 10_000) return { text, mend: `use PostgreSQL ${LEAST_POSTGRESQL} or newer` };
+	if (!mayCreateSchemas) return { text, mend: "grant create on the database to the role in DATABASE_URL" };
+	if (Math.abs(clockAhead) > MOST_SKEW) {
+		return {
+			text: `${text}, its clock ${Math.round(Math.abs(clockAhead) / 1000)} s apart`,
+			mend: "let NTP set both clocks",
+		};
+	}
+	if (behind.length > 0)
+		return {
+			text: `${text}, ${behind.length} ${behind.length === 1 ? "clinic is" : "clinics are"} behind`,
+			mend: "run phc tenant migrate",
+		};
+	return { text: pending.length === 0 ? `${text}, migrated` : `${text}, the next start migrates it` };
+}
+
+/** PostgreSQL's codes: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function connectionMend(code: string | undefined): string {
+	if (code?.startsWith("28")) return "correct user and password in DATABASE_URL";
+	if (code === "3D000") return "create the database that DATABASE_URL names";
+	return "start PostgreSQL, or correct DATABASE_URL; mind the firewall";
 }
 
 async function checkPort({ host, port }: Config): Promise<Finding> {
@@ -112,18 +144,5 @@ function listens(host: string, port: number): Promise<string | undefined> {
 		const server = createServer();
 		server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
 		server.listen(port, host, () => server.close(() => resolve(undefined)));
-	});
-}
-
-function reaches(host: string, port: number): Promise<boolean> {
-	return new Promise((resolve) => {
-		const socket = connect({ host, port, timeout: TIMEOUT });
-		const end = (reached: boolean): void => {
-			socket.destroy();
-			resolve(reached);
-		};
-		socket.once("connect", () => end(true));
-		socket.once("error", () => end(false));
-		socket.once("timeout", () => end(false));
 	});
 }

@@ -6,6 +6,8 @@ export { FRESH_MS } from "./directory.ts";
 export type { Embedded } from "./embedded.ts";
 export { joinEmbedded, startEmbedded } from "./embedded.ts";
 export { managementEntities } from "./entities.ts";
+export type { Inspection } from "./inspect.ts";
+export { inspectDatabase } from "./inspect.ts";
 export type { NewPerson, Person, PersonChange } from "./people.ts";
 export { CLINIC_ROLES, PLATFORM_ROLES } from "./people.ts";
 export type { FirstAdmin } from "./platform-admin.ts";

@@ -3,8 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import t from "tap";
-import { CHECKS, checkClock, checkDirectory, checkNode, checkSecrets } from "../../src/cli/checks.ts";
+import { CHECKS, checkClock, checkDirectory, checkNode, checkSecrets, checkServer } from "../../src/cli/checks.ts";
 import { readConfig } from "../../src/config.ts";
+import { tenantMigrations } from "../../src/migrations/tenant/index.ts";
+import { createTenancy, openDatabase } from "../../src/tenancy/index.ts";
+import { testDatabase } from "../support/database.ts";
 
 const mends = (finding: { mend?: string }): boolean => finding.mend !== undefined;
 
@@ -53,10 +56,24 @@ t.test(
 
 t.test("a database that does not answer is found before a start", async (t) => {
 	const [database] = CHECKS.filter(({ name }) => name === "Database");
-	const config = (url: string) => readConfig({ DATA_DIR: t.testdirName, DATABASE_URL: url, PORT: "1" });
-	t.match(await database?.run(config("postgres://u@127.0.0.1:1/x")), {
-		text: "127.0.0.1:1 does not answer",
-		mend: /DATABASE_URL/,
-	});
-	t.match(await database?.run(readConfig({ DATA_DIR: t.testdirName, PORT: "1" })), { text: /first start makes it/ });
+	const env = { DATA_DIR: t.testdirName, PORT: "1" };
+	const away = readConfig({ ...env, DATABASE_URL: "postgres://u:secret@127.0.0.1:1/x" });
+	const finding = await database?.run(away);
+	t.match(finding, { text: "127.0.0.1:1 cannot be used (ECONNREFUSED)", mend: /DATABASE_URL/ });
+	t.notMatch(JSON.stringify(finding), "secret");
+	t.match(await database?.run(readConfig(env)), { text: /first start makes it/ });
+});
+
+t.test("a database is looked at without changing it: not made yet, migrated, a clinic behind", async (t) => {
+	const { url } = await testDatabase(t);
+	const newest = tenantMigrations.at(-1)?.name ?? null;
+	t.match(await checkServer(url, newest), { text: /the next start migrates it/, mend: undefined });
+	const database = await openDatabase({ url, poolSize: 2, tenantEntities: [], tenantMigrations });
+	t.teardown(() => database.close());
+	await createTenancy(database).provision({ slug: "rampur", name: "PHC Rampur" });
+	t.match(await checkServer(url, newest), { text: /^PostgreSQL \d+ at .*, migrated$/, mend: undefined });
+	t.match(await checkServer(url, "9999-later"), { text: /1 clinic is behind/, mend: "run phc tenant migrate" });
+	const wrong = new URL(url);
+	wrong.pathname = "/nowhere";
+	t.match(await checkServer(wrong.href, newest), { text: /3D000/, mend: /create the database/ });
 });
