@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { readClientEnvironment } from "../config.ts";
-import { type BundleOptions, demoBundles, generateDemo } from "../demo/index.ts";
+import { type BundleOptions, demoBundles, generateDemo, indianDate } from "../demo/index.ts";
 import type { Resource } from "../kernel/index.ts";
 import type { FhirClient } from "./client.ts";
 import { type Command, type Io, UsageFault, wholeNumber } from "./command.ts";
@@ -53,7 +53,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
 	});
 	const { style } = values;
 	if (style !== "put" && style !== "post") throw new UsageFault(`--style is "${style}": it must be put or post`);
-	const today = values.today ?? new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Kolkata" }).format(new Date());
+	const today = values.today ?? indianDate(new Date());
 	if (!/^\d{4}-\d\d-\d\d$/.test(today)) throw new UsageFault(`--today is "${today}": it must be YYYY-MM-DD`);
 	const options: BundleOptions = {
 		patients: wholeNumber("patients", values.patients, 100, 1, 100_000_000),

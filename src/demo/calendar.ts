@@ -1,4 +1,5 @@
 const DAY = 86_400_000;
+const INDIAN_OFFSET = 5.5 * 3_600_000;
 
 /** Days since 1970-01-01 of a `YYYY-MM-DD`. @throws Error when it is no date. */
 export function dayNumber(date: string): number {
@@ -9,6 +10,9 @@ export function dayNumber(date: string): number {
 
 /** The `YYYY-MM-DD` of a day number. */
 export const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
+
+/** The `YYYY-MM-DD` that calendars in India show at an instant: the `today` of a clinic that is made now. */
+export const indianDate = (instant: Date): string => dateOf(Math.floor((instant.getTime() + INDIAN_OFFSET) / DAY));
 
 /** A dateTime in Indian time: `minute` counts from midnight. */
 export function timeOf(day: number, minute: number): string {

@@ -1,5 +1,5 @@
 import t from "tap";
-import { demoBundles, generateDemo, sampleTransactions } from "../../src/demo/index.ts";
+import { demoBundles, generateDemo, indianDate, sampleTransactions } from "../../src/demo/index.ts";
 import { isObject, type Json, type JsonObject, parseJson, type Resource } from "../../src/kernel/index.ts";
 
 const OPTIONS = { patients: 200, seed: 7, today: "2026-01-15" };
@@ -149,6 +149,11 @@ t.test("observationsPerPatient is exact", async (t) => {
 t.test("resources come one patient at a time", async (t) => {
 	const endless = generateDemo({ ...OPTIONS, patients: 1_000_000_000 });
 	t.equal(endless.take(1000).toArray().length, 1000);
+});
+
+t.test("today begins in India before it begins in Greenwich", async (t) => {
+	t.equal(indianDate(new Date("2026-01-14T18:29:59Z")), "2026-01-14");
+	t.equal(indianDate(new Date("2026-01-14T18:30:00Z")), "2026-01-15");
 });
 
 t.test("a bad day is refused", async (t) => {
