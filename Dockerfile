@@ -9,7 +9,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
-RUN npx --no-install node scripts/build.ts
+RUN npm run build
 
 # What runs in production and nothing else. The embedded PostgreSQL is left out: the image uses DATABASE_URL.
 FROM node:${NODE}-bookworm-slim AS dependencies
