@@ -1,4 +1,4 @@
-import type { FhirRequest, FhirResponse, Json, Resource } from "../kernel/index.ts";
+import type { FhirRequest, FhirResponse, Resource } from "../kernel/index.ts";
 import type { Stored } from "../store/index.ts";
 import { etag } from "./etag.ts";
 
@@ -6,8 +6,13 @@ import { etag } from "./etag.ts";
 export function binaryOfBytes({ body }: FhirRequest): Resource | undefined {
 	if (body?.kind !== "bytes") return undefined;
 	const data = body.bytes.toString("base64");
-	const binary: Record<string, Json> = { resourceType: "Binary", contentType: body.mediaType };
-	return { ...binary, ...(data === "" ? {} : { data }) } as Resource;
+	const { securityContext: reference } = body;
+	return {
+		resourceType: "Binary",
+		contentType: body.mediaType,
+		...(reference !== undefined && { securityContext: { reference } }),
+		...(data !== "" && { data }),
+	};
 }
 
 /** The raw bytes of a stored Binary, when the client asks for something else than FHIR. */

@@ -5,7 +5,13 @@ export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** What a request carries: a parsed JSON tree (with the media type it came as), or raw bytes for Binary. */
 export type Body =
 	| { readonly kind: "json"; readonly tree: Json; readonly mediaType: string }
-	| { readonly kind: "bytes"; readonly bytes: Buffer; readonly mediaType: string };
+	| {
+			readonly kind: "bytes";
+			readonly bytes: Buffer;
+			readonly mediaType: string;
+			/** The resource that governs access to a Binary, as a reference. */
+			readonly securityContext?: string;
+	  };
 
 /** The headers a FHIR interaction reads, under the names Bundle.entry.request uses. https://hl7.org/fhir/R4/http.html#summary */
 export type Conditions = {

@@ -22,8 +22,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files and rooms above every room: they put the house together and may import any of it. */
-const TOP = ["app.ts", "server.ts", "cli"];
-const TOP_FILES = ["app.ts", "server.ts", "config.ts"];
+const TOP = ["app.ts", "server.ts", "worker.ts", "first-start.ts", "cli"];
+const TOP_FILES = [...TOP, "config.ts"];
 
 const DRIVER = /^(pg|kysely|@mikro-orm\/.+)$/;
 const DRIVER_ROOMS = ["store", "tenancy", "migrations", "app.ts"];

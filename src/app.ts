@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import Fastify, { type FastifyInstance } from "fastify";
+import type { DestinationStream } from "pino";
+import { type Auth, createAuth, openKeyRing } from "./auth/index.ts";
+import type { Config } from "./config.ts";
+import { loadRegistry } from "./definitions/index.ts";
+import { admin, auth, fhir, serverOptions, shell, tokenCodec, trailOf } from "./http/index.ts";
+import { createDispatch, type Dispatch, type Engine, interactions } from "./interactions/index.ts";
+import { tenantMigrations } from "./migrations/tenant/index.ts";
+import { createStore, tenantEntities } from "./store/index.ts";
+import { createTenancy, type Database, openDatabase, type Tenancy } from "./tenancy/index.ts";
+import { checkStructure } from "./validation/index.ts";
+
+/** The whole server without a port: what tests inject requests into and `server.ts` listens with. */
+export type App = {
+	readonly http: FastifyInstance;
+	readonly tenancy: Tenancy;
+	readonly auth: Auth;
+	readonly dispatch: Dispatch;
+	readonly database: Database;
+	/** Answers what is under way, then lets go of the database. */
+	close(): Promise<void>;
+};
+
+export type AppOptions = {
+	/** The PostgreSQL to use, embedded or not. */
+	readonly databaseUrl: string;
+	/** Where log lines go; standard output by default. */
+	readonly logStream?: DestinationStream;
+};
+
+const SOFTWARE_NAME = "PHC Commons FHIR";
+
+/** Puts the rooms together. Nothing else imports them all. */
+export async function createApp(config: Config, { databaseUrl, logStream }: AppOptions): Promise<App> {
+	const database = await openDatabase({
+		url: databaseUrl,
+		poolSize: config.poolSize,
+		tenantEntities,
+		tenantMigrations,
+	});
+	const tenancy = createTenancy(database);
+	const engine = createEngine(config, database);
+	const dispatch = createDispatch(engine, interactions);
+	let draining = false;
+	const http = Fastify(
+		serverOptions({ logLevel: config.logLevel, bodyLimit: config.maxResourceBytes, describe: trailOf, logStream }),
+	);
+	const keys = openKeyRing(config.dataDir, config.jwtPrivateKey);
+	const issuer = config.publicUrl ?? `http://${config.host}:${config.port}`;
+	const signIn = createAuth({ tenancy, keys, codec: await tokenCodec(http, keys), issuer });
+	await http.register(shell, {
+		version: engine.software.version,
+		publicUrl: config.publicUrl,
+		describe: trailOf,
+		ready: () => requireReady(database),
+		isDraining: () => draining,
+	});
+	await http.register(auth, { auth: signIn });
+	await http.register(admin, { auth: signIn, tenancy });
+	await http.register(fhir, {
+		dispatch,
+		authenticate: signIn.authenticate,
+		resolve: tenancy.resolve,
+		publicUrl: config.publicUrl,
+		maxBundleBytes: config.maxBundleBytes,
+		maxResourceBytes: config.maxResourceBytes,
+	});
+	const close = async (): Promise<void> => {
+		draining = true;
+		await http.close();
+		await database.close();
+	};
+	return { http, tenancy, auth: signIn, dispatch, database, close };
+}
+
+function createEngine(config: Config, database: Database): Engine {
+	const registry = loadRegistry();
+	return {
+		registry,
+		store: createStore(database.tenants, database.pool(), registry),
+		validate: (resource) => checkStructure(registry, resource),
+		limits: { bundleEntries: config.maxBundleEntries },
+		software: { name: SOFTWARE_NAME, ...release() },
+	};
+}
+
+/** Version from package.json, which lies one folder above both the sources and the built files. */
+function release(): { version: string; released: string } {
+	const { version, released } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+	return { version, released };
+}
+
+async function requireReady(database: Database): Promise<void> {
+	await database.pool().query("select 1 from phc.tenant limit 1");
+}
