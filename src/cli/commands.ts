@@ -2,7 +2,7 @@ import type { Command } from "./command.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { load } from "./load.ts";
-import { serve, serve } from "./serve.ts";
+import { serve } from "./serve.ts";
 
 /** Every command of `phc`, in the order the help shows them. */
 export const COMMANDS: readonly Command[] = [serve, load, demo, doctor];
