@@ -7,8 +7,13 @@ import { schemaOf } from "./slug.ts";
 /** A clinic as a request names it. */
 export type Resolved = { readonly tenant: Tenant; readonly status: TenantStatus };
 
-/** What a person may do now. `active` is false when the person, the membership or the clinic is not. */
-export type Standing = { readonly active: boolean; readonly roles: readonly Role[]; readonly tenantSlug?: string };
+/** What a person may do now. `active` is false when the person or the membership is not, `open` when the clinic is not. */
+export type Standing = {
+	readonly active: boolean;
+	readonly open: boolean;
+	readonly roles: readonly Role[];
+	readonly tenantSlug?: string;
+};
 
 /**
  * What every request asks: which clinic is this, and may this person still act. Answers are kept for `FRESH_MS`, so
@@ -59,7 +64,7 @@ export function createDirectory(database: Database): Directory {
 	};
 }
 
-const NONE: Standing = { active: false, roles: [] };
+const NONE: Standing = { active: false, open: true, roles: [] };
 
 async function findClinic(database: Database, slug: string): Promise<Resolved | undefined> {
 	type Row = { id: string; status: TenantStatus; settings: TenantSettings };
@@ -77,13 +82,13 @@ async function findStanding(database: Database, userId: string, tenantId: string
 			`select status = 'active' as active, platform_roles as roles from phc."user" where id = ?`,
 			[userId],
 		);
-		return row === undefined ? NONE : { active: row.active && row.roles.length > 0, roles: row.roles };
+		return row === undefined ? NONE : { active: row.active && row.roles.length > 0, open: true, roles: row.roles };
 	}
-	const [row] = await connection.execute<{ active: boolean; roles: Role[]; slug: string }[]>(
-		`select u.status = 'active' and m.status = 'active' and t.status = 'active' as active, m.roles, t.slug
+	const [row] = await connection.execute<{ active: boolean; open: boolean; roles: Role[]; slug: string }[]>(
+		`select u.status = 'active' and m.status = 'active' as active, t.status = 'active' as open, m.roles, t.slug
 		from phc.membership m join phc."user" u on u.id = m.user_id join phc.tenant t on t.id = m.tenant_id
 		where m.user_id = ? and m.tenant_id = ?`,
 		[userId, tenantId],
 	);
-	return row === undefined ? NONE : { active: row.active, roles: row.roles, tenantSlug: row.slug };
+	return row === undefined ? NONE : { active: row.active, open: row.open, roles: row.roles, tenantSlug: row.slug };
 }

@@ -55,8 +55,6 @@ async function findAccount(database: Database, email: string): Promise<Account |
 	return account;
 }
 
-/** A new refresh token, handed out once; the database knows its SHA-256. */
-export type IssuedRefresh = { readonly token: string };
 /** What became of a refresh token that was shown: the next one, or why there is none. */
 export type Rotation =
 	| { readonly kind: "rotated"; readonly token: string; readonly userId: string; readonly tenantId?: string }
