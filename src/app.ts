@@ -53,7 +53,7 @@ export async function createApp(config: Config, { databaseUrl, logStream }: AppO
 		version: engine.software.version,
 		publicUrl: config.publicUrl,
 		describe: trailOf,
-		ready: () => requireReady(database),
+		ready: tenancy.ready,
 		isDraining: () => draining,
 	});
 	await http.register(auth, { auth: signIn });
@@ -89,8 +89,4 @@ function createEngine(config: Config, database: Database): Engine {
 function release(): { version: string; released: string } {
 	const { version, released } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 	return { version, released };
-}
-
-async function requireReady(database: Database): Promise<void> {
-	await database.pool().query("select 1 from phc.tenant limit 1");
 }

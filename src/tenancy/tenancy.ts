@@ -25,6 +25,8 @@ import {
 
 /** Clinics and people. A `slug` that may be left out means the platform. What a change means is seen at once in this process. */
 export type Tenancy = Omit<Directory, "forget"> & {
+	/** @throws when the database does not answer or is not migrated. */
+	ready(): Promise<void>;
 	provision(input: NewClinic): Promise<Clinic>;
 	list(): Promise<Clinic[]>;
 	get(slug: string): Promise<Clinic>;
@@ -51,6 +53,9 @@ export function createTenancy(database: Database): Tenancy {
 	const changing = <T>(work: Promise<T>): Promise<T> => work.finally(forget);
 	return {
 		...directory,
+		ready: async () => {
+			await database.pool().query("select from phc.tenant limit 1");
+		},
 		provision: (input) => changing(provision(database, input)),
 		list: () => listClinics(database),
 		get: (slug) => getClinic(database, slug),

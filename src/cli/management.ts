@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { type Config, readConfig } from "../config.ts";
+import { tenantMigrations } from "../migrations/tenant/index.ts";
+import { tenantEntities } from "../store/index.ts";
+import { createTenancy, joinEmbedded, openDatabase, type Tenancy } from "../tenancy/index.ts";
+import { UsageFault } from "./command.ts";
+
+/**
+ * Runs `work` on the configured database. The embedded one is shared with a running server, or started for as long as
+ * the command takes. A running server sees what was changed within 20 seconds.
+ */
+export async function withTenancy<T>(work: (tenancy: Tenancy, config: Config) => Promise<T>): Promise<T> {
+	const config = readConfig();
+	const embedded = config.databaseUrl === undefined ? await joinEmbedded(config.dataDir) : undefined;
+	try {
+		const url = config.databaseUrl ?? (embedded?.url as string);
+		const database = await openDatabase({ url, poolSize: 2, tenantEntities, tenantMigrations });
+		try {
+			return await work(createTenancy(database), config);
+		} finally {
+			await database.close();
+		}
+	} finally {
+		await embedded?.stop();
+	}
+}
+
+/** The one name a command is about. @throws UsageFault when none or several are given. */
+export function onlyName(names: readonly string[], what: string): string {
+	const [name, ...more] = names;
+	if (name === undefined || more.length > 0) throw new UsageFault(`Name one ${what}`);
+	return name;
+}
+
+/** The password in a file, so that it stands in no list of processes. @throws UsageFault when it cannot be read. */
+export function readPassword(file: string): string {
+	try {
+		return readFileSync(file, "utf8").trim();
+	} catch {
+		throw new UsageFault(`${file} cannot be read: check the path and its rights`);
+	}
+}

@@ -1,0 +1,81 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { dispatch } from "../../src/cli/dispatch.ts";
+import { testDatabase } from "../support/database.ts";
+
+const dataDir = t.testdir({ password: "correct horse battery\n" });
+const { url } = await testDatabase(t);
+const before = { ...process.env };
+Object.assign(process.env, { DATABASE_URL: url, DATA_DIR: dataDir });
+t.teardown(() => {
+	process.env = before;
+});
+
+async function phc(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+	let out = "";
+	let err = "";
+	const io = {
+		out: (line: string) => {
+			out += `${line}\n`;
+		},
+		err: (line: string) => {
+			err += `${line}\n`;
+		},
+		interactive: false,
+	};
+	return { code: await dispatch(argv, io, COMMANDS), out, err };
+}
+
+const passwordFile = join(dataDir, "password");
+
+t.test("makes, lists, suspends and drops a clinic", async (t) => {
+	const admin = ["--admin-email", "admin@rampur.example", "--admin-password-file", passwordFile];
+	t.match(await phc("tenant", "create", "rampur", "--name", "PHC Rampur", ...admin), {
+		code: 0,
+		out: /rampur is ready/,
+	});
+	t.match(await phc("tenant", "create", "rampur", "--name", "Again"), { code: 1, err: /is taken/ });
+	t.match(await phc("tenant", "create", "other"), { code: 2, err: /--name/ });
+	t.equal((await phc("tenant", "create", "other", "--name", "Other")).code, 0);
+	t.equal((await phc("tenant", "suspend", "other")).code, 0);
+	t.match((await phc("tenant", "list")).out, /^rampur\tactive\t\S+\tPHC Rampur\nother\tsuspended\t\S+\tOther\n$/);
+	t.match(await phc("tenant", "migrate"), {
+		code: 0,
+		out: "0 migrated, 0 failed; every other clinic was up to date\n",
+	});
+	t.equal((await phc("tenant", "activate", "other")).code, 0);
+	t.match(await phc("tenant", "drop", "other"), { code: 2, err: /--confirm other/ });
+	t.equal((await phc("tenant", "drop", "other", "--confirm", "other")).code, 0);
+	t.notMatch((await phc("tenant", "list")).out, /other/);
+	t.match(await phc("tenant", "explode"), { code: 2, err: /create, list, migrate/ });
+});
+
+t.test("adds people, and prints a generated password once", async (t) => {
+	const nurse = await phc("user", "add", "nurse@rampur.example", "--tenant", "rampur", "--role", "NURSE");
+	t.match(nurse, { code: 0, out: /is added \(.*\)\npassword: \S{20}\n/ });
+	writeFileSync(passwordFile, "short");
+	const weak = ["--role", "DOCTOR", "--tenant", "rampur", "--password-file", passwordFile];
+	const refused = await phc("user", "add", "doctor@rampur.example", ...weak);
+	t.match(refused, { code: 1, err: /password must have 12/ });
+	t.notMatch(refused.err, /short"/);
+	t.match(await phc("user", "list", "--tenant", "rampur"), { out: /admin@rampur.*ADMIN[\s\S]*nurse@rampur.*NURSE/ });
+	t.equal((await phc("user", "disable", "nurse@rampur.example", "--tenant", "rampur")).code, 0);
+	t.match((await phc("user", "list", "--tenant", "rampur")).out, /nurse@rampur.example\tdisabled/);
+	t.match(await phc("token", "nurse@rampur.example"), { code: 1, out: "" });
+	t.equal((await phc("user", "enable", "nurse@rampur.example", "--tenant", "rampur")).code, 0);
+	t.match(await phc("user", "disable", "nobody@rampur.example"), { code: 1, err: /There is no nobody@rampur/ });
+	t.match(await phc("user", "add", "root@platform.example", "--role", "PLATFORM_ADMIN"), { code: 0 });
+	t.match(await phc("user", "list"), { out: /root@platform.example\tactive\tPLATFORM_ADMIN/ });
+});
+
+t.test("prints a token, and changes the signing key", async (t) => {
+	const headerOf = (token: string) => JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString());
+	const first = await phc("token", "nurse@rampur.example", "--tenant", "rampur");
+	const claims = JSON.parse(Buffer.from(first.out.split(".")[1] ?? "", "base64url").toString());
+	t.match(claims, { tenantSlug: "rampur", roles: ["NURSE"], iss: "http://127.0.0.1:8080" });
+	const { kid } = headerOf(first.out);
+	t.match(await phc("token", "rotate-keys"), { code: 0, out: /New signing key/ });
+	t.not(headerOf((await phc("token", "nurse@rampur.example")).out).kid, kid);
+});
