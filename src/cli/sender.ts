@@ -18,6 +18,8 @@ export type Delivery = {
 	readonly refusals: readonly Refusal[];
 };
 
+type Pieces = Extract<Parcel, { pieces: unknown }>;
+
 const BUSY = new Set([429, 503]);
 const ROUNDS = 6;
 
@@ -38,13 +40,25 @@ export async function deliver(parcel: Parcel, client: FhirClient): Promise<Deliv
 	};
 }
 
-async function deliverTransaction(parcel: Extract<Parcel, { pieces: unknown }>, client: FhirClient): Promise<Delivery> {
+async function deliverTransaction(parcel: Pieces, client: FhirClient): Promise<Delivery> {
 	const answer = await client.send("POST", "", bundleText("transaction", parcel.pieces));
 	if (answer.status >= 300) return refusedWhole(parcel, 0, answer);
 	return { stored: parcel.pieces.map(({ place }) => place), resources: parcel.resources, refusals: [] };
 }
 
-async function deliverBatch(parcel: Extract<Parcel, { pieces: unknown }>, client: FhirClient): Promise<Delivery> {
+/**
+ * A transaction writes many resources in few statements, so it goes first; only when it is refused does a batch tell
+ * which of its resources are to blame, and store the others.
+ */
+async function deliverBatch(parcel: Pieces, client: FhirClient): Promise<Delivery> {
+	if (parcel.pieces.length > 1) {
+		const delivery = await deliverTransaction(parcel, client);
+		if (delivery.refusals.length === 0) return delivery;
+	}
+	return deliverOneByOne(parcel, client);
+}
+
+async function deliverOneByOne(parcel: Pieces, client: FhirClient): Promise<Delivery> {
 	const stored: number[] = [];
 	const refusals: Refusal[] = [];
 	let waiting: readonly Piece[] = parcel.pieces;

@@ -40,7 +40,7 @@ t.test("transactions go as they stand, hospitals and practitioners first, then b
 	t.equal(server.calls[0]?.token, "a@b.example-demo-1");
 });
 
-t.test("NDJSON lines become batches by PUT or POST, with every number as written", async (t) => {
+t.test("NDJSON lines become Bundles of PUT and POST, with every number as written", async (t) => {
 	const lines = [observation("o1"), observation("o2", "1.2E+2"), `{"resourceType":"Patient","active":true}`, ""];
 	const { server, input, load } = await scene(t, { "vitals.ndjson": lines.join("\n") });
 	t.equal((await load("--batch", "2", "--concurrency", "1", input)).code, 0);
@@ -66,9 +66,11 @@ t.test("a refused line is named, and a second run sends only what was refused", 
 	t.match(first.err, /mixed\.ndjson, line 3: not sent: The line is not JSON/);
 	t.match(first.out, /2 resources stored .*, 2 refused/);
 	t.equal((await load(input)).code, 1);
+	t.match(JSON.parse(server.calls[0]?.body as string), { type: "transaction" }, "all at once, as the fast way");
+	t.match(JSON.parse(server.calls[1]?.body as string), { type: "batch" }, "one by one when that was refused");
 	t.same(
 		server.calls.map(({ body }) => JSON.parse(body).entry.length),
-		[3, 1],
+		[3, 3, 1],
 	);
 	await load("--fresh", input);
 	t.equal(JSON.parse(server.calls.at(-1)?.body as string).entry.length, 3, "--fresh begins anew");
@@ -112,14 +114,15 @@ t.test("a busy server and a lost connection are tried again, entry by entry wher
 				reply.raw.destroy();
 				return reply.hijack();
 			}
-			if (number > 3) return undefined;
+			if (number === 3) return reply.code(400).send();
+			if (number > 4) return undefined;
 			const entry = [{ response: { status: "201" } }, { response: { status: "429" } }];
 			return reply.send({ resourceType: "Bundle", type: "batch-response", entry });
 		},
 	);
 	t.match(await load(input), { code: 0, out: /^2 resources/ });
-	t.equal(server.calls.length, 4);
-	t.notOk(server.calls[3]?.body.includes("o1"));
+	t.equal(server.calls.length, 5);
+	t.notOk(server.calls[4]?.body.includes("o1"));
 });
 
 t.test("an expired token is renewed by a new sign-in; a refused transaction stores nothing and is named", async (t) => {

@@ -30,16 +30,21 @@ export async function stubServer(script: Script = () => undefined) {
 				token: (request.headers.authorization ?? "").replace("Bearer ", ""),
 			};
 			calls.push(call);
-			return script(call, calls.length, reply) ?? reply.send(answerTo(call));
+			const scripted = script(call, calls.length, reply);
+			if (scripted !== undefined) return scripted;
+			const answer = answerTo(call);
+			return answer === undefined ? reply.code(422).send() : reply.send(answer);
 		},
 	});
 	const url = await app.listen({ host: "127.0.0.1", port: 0 });
 	return { url, calls, signIns: () => signIns, close: () => app.close() };
 }
 
-function answerTo({ path, body }: Call): JsonObject {
+/** `undefined`: the whole request is refused. */
+function answerTo({ path, body }: Call): JsonObject | undefined {
 	const tree = JSON.parse(body);
 	if (path !== "") return tree;
+	if (tree.type === "transaction" && body.includes("refuse me")) return undefined;
 	const entry = tree.entry.map((one: unknown) =>
 		JSON.stringify(one).includes("refuse me")
 			? {
