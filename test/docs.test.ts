@@ -29,9 +29,9 @@ t.test("docs/errors.md lists every kind of problem with its status and code", as
 	t.same(listed, kinds);
 });
 
-t.test("docs/commands.md lists every command", async (t) => {
-	const listed = rows(read("docs/commands.md")).map(([command]) => bare(command));
-	t.same(listed.toSorted(), COMMANDS.map(({ name }) => `phc ${name}`).toSorted());
+t.test("docs/commands.md lists every command with its summary", async (t) => {
+	const listed = rows(read("docs/commands.md")).map(([command, summary]) => `${bare(command)}: ${summary}`);
+	t.same(listed.toSorted(), COMMANDS.map(({ name, summary }) => `phc ${name}: ${summary}`).toSorted());
 });
 
 const pages = [
