@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { App } from "./app.ts";
 import type { Config } from "./config.ts";
-import { demoBundles } from "./demo/index.ts";
+import { demoBundles, indianDate } from "./demo/index.ts";
 import { type Context, Problem } from "./kernel/index.ts";
 
 /** What the first start on a database made, for the person who started it. Files can be read by their owner only. */
@@ -42,7 +42,7 @@ async function makeDemo({ tenancy, dispatch }: App, config: Config): Promise<Fir
 		base: `${config.publicUrl ?? `http://${config.host}:${config.port}`}/t/${DEMO}/fhir`,
 		requestId: "first-start",
 	};
-	const today = new Date().toISOString().slice(0, 10);
+	const today = indianDate(new Date());
 	for (const tree of demoBundles({ patients: DEMO_PATIENTS, seed: 1, today, patientsPerBundle: DEMO_PATIENTS })) {
 		const body = { kind: "json", tree, mediaType: "application/fhir+json" } as const;
 		await dispatch(context, { method: "POST", path: "", query: "", conditions: {}, body });
