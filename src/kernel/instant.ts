@@ -15,6 +15,7 @@ export function spanOf(text: string, timeZone: string): Span | undefined {
 	const year = Number(y);
 	const month = Number(mo ?? 1) - 1;
 	const day = Number(d ?? 1);
+	if (!isInCalendar(year, month, day, Number(h ?? 0), Number(mi ?? 0), Number(s ?? 0))) return undefined;
 	const at = (...parts: [number, number, number, number?, number?, number?]): number => utc(parts, zone, timeZone);
 	if (mo === undefined) return { start: at(year, 0, 1), end: at(year + 1, 0, 1) };
 	if (d === undefined) return { start: at(year, month, 1), end: at(year, month + 1, 1) };
@@ -26,6 +27,13 @@ export function spanOf(text: string, timeZone: string): Span | undefined {
 	const unit = 10 ** (3 - fraction.length);
 	const start = second + Number(fraction) * unit;
 	return { start, end: start + unit };
+}
+
+/** `month` counts from 0. A leap second is in it, the hour 24 is not. */
+function isInCalendar(year: number, month: number, day: number, hour: number, minute: number, second: number): boolean {
+	const last = new Date(0);
+	last.setUTCFullYear(year, month + 1, 0);
+	return month >= 0 && month < 12 && day >= 1 && day <= last.getUTCDate() && hour < 24 && minute < 60 && second <= 60;
 }
 
 type Parts = [number, number, number, number?, number?, number?];

@@ -1,3 +1,4 @@
+import { faultPosition } from "./json-fault.ts";
 import { Problem } from "./problem.ts";
 import type { Json, RawNumber } from "./resource.ts";
 
@@ -24,20 +25,17 @@ export function parseJson(text: string): Json {
 function parseTree(text: string, lossy: boolean): Json {
 	try {
 		return (lossy ? JSON.parse(text, keepNumber) : JSON.parse(text)) as Json;
-	} catch (error) {
-		throw new Problem(
-			"structure",
-			`The body is not JSON: ${syntaxText(error, text)}. Send one well-formed JSON value.`,
-		);
+	} catch {
+		throw new Problem("structure", `The body is not JSON: ${syntaxText(text)}. Send one well-formed JSON value.`);
 	}
 }
 
 /** Only where the fault is: V8's message quotes the input around it, which may be clinical content. */
-function syntaxText(error: unknown, text: string): string {
+function syntaxText(text: string): string {
 	if (text.length === 0) return "it is empty";
-	const position = /position (\d+)/.exec(String(error))?.[1];
-	if (position === undefined) return "it ends too early or is not a JSON value";
-	const before = text.slice(0, Number(position)).split("\n");
+	const position = faultPosition(text);
+	if (position === text.length) return "it ends too early";
+	const before = text.slice(0, position).split("\n");
 	return `syntax error at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
@@ -103,7 +101,7 @@ function countKeys(tree: Json): number {
 		for (const item of tree) keys += countKeys(item);
 		return keys;
 	}
-	for (const key in tree) keys += 1 + countKeys(tree[key] as Json);
+	for (const key in tree) if (key !== "__proto__") keys += 1 + countKeys(tree[key] as Json);
 	return keys;
 }
 
