@@ -19,10 +19,13 @@ export type Database = {
 };
 
 /**
- * PostgreSQL keeps what it read of its catalogs for as long as a connection lives, and every clinic adds its tables to
- * it: so a connection is replaced after this many seconds, and at the latest after this many transactions.
+ * PostgreSQL keeps what it read of its catalogs for as long as a connection lives: some 0.27 MB for every clinic that
+ * the connection has served. So a connection is replaced after `LIFETIME_SECONDS`, and where there are many clinics
+ * after so many uses that it stays below 300 MB.
  */
-const RECYCLE = { maxLifetimeSeconds: 900, maxUses: 200_000 };
+const LIFETIME_SECONDS = 900;
+const MANY_CLINICS = 500;
+const usesFor = (clinics: number): number => (clinics < MANY_CLINICS ? 200_000 : 1_000);
 const MANAGEMENT_CONNECTIONS = 4;
 
 /**
@@ -63,6 +66,8 @@ export async function openDatabase(options: {
 	try {
 		await migrateManagement(management);
 		const pool: pg.Pool = await tenants.em.getConnection().getNativeClient();
+		await boundUses(pool, management);
+		pool.on("connect", () => void boundUses(pool, management).catch(() => undefined));
 		return { management, tenants, tenantMigrations: options.tenantMigrations, pool: () => pool, close };
 	} catch (error) {
 		await close();
@@ -73,11 +78,26 @@ export async function openDatabase(options: {
 const common = (url: string, connections: number): Options => ({
 	clientUrl: url,
 	pool: { min: 0, max: connections },
-	driverOptions: { ...RECYCLE, connectionTimeoutMillis: 30_000, keepAlive: true },
+	driverOptions: {
+		// MikroORM reads host, port and user out of the URL and drops the rest, such as sslmode.
+		connectionString: url,
+		maxLifetimeSeconds: LIFETIME_SECONDS,
+		connectionTimeoutMillis: 30_000,
+		keepAlive: true,
+		// By default the schema named like the database's user is searched too, and a user may well be named "phc".
+		options: "-c search_path=public",
+	},
 	extensions: [Migrator],
 	discovery: { warnWhenNoEntities: false },
 	forceUtcTimezone: true,
 });
+
+/** Every new connection is an occasion to look at how many clinics there are now. */
+async function boundUses(pool: pg.Pool, management: MikroORM): Promise<void> {
+	const query = "select count(*)::int as clinics from phc.tenant";
+	const row = await management.em.getConnection().execute<{ clinics: number }>(query, [], "get");
+	pool.options.maxUses = usesFor(row.clinics);
+}
 
 /** Processes that start at once take turns. */
 async function migrateManagement(orm: MikroORM): Promise<void> {

@@ -107,7 +107,11 @@ t.test("migrates one clinic after the other, reports a failure and takes it up a
 	const seen: string[] = [];
 	const report = await createTenancy(newer).migrateAll(({ slug }: Migrated) => seen.push(slug));
 	t.same(seen, ["rampur", "race", "gone"]);
-	t.match(report, [{ applied: 1 }, { slug: "race", error: Error }, { applied: 1 }]);
+	t.same(
+		report.map(({ applied }) => applied),
+		[1, 0, 1],
+	);
+	t.match(report[1]?.error?.message, /next/);
 	await database.tenants.em.execute('drop table "t_race".next');
 	t.match(await createTenancy(newer).migrateAll(), [{ slug: "race", applied: 1 }]);
 	t.same(await createTenancy(newer).migrateAll(), []);
