@@ -43,36 +43,44 @@ async function patchAs(
 	session: Session,
 	id: string,
 ): Promise<FhirResponse> {
-	const stored = await patchResource(
-		engine,
-		session,
-		{ type: params.type, id },
-		request.body,
-		request.conditions.ifMatch,
-	);
+	const { body, conditions } = request;
+	const stored = await patchResource(engine, session, { type: params.type, id, body, ifMatch: conditions.ifMatch });
 	return writeResponse(context, request, stored, false);
 }
 
-const TRIES = 10;
+const OPTIMISTIC_TRIES = 3;
+
+type Patching = {
+	readonly type: string;
+	readonly id: string;
+	readonly body: Exchange["request"]["body"];
+	readonly ifMatch: string | undefined;
+};
 
 /** Applies a patch to the live version; when another write comes between, to the version that it left. */
-export async function patchResource(
-	engine: Engine,
-	session: Session,
-	{ type, id }: { type: string; id: string },
-	body: Exchange["request"]["body"],
-	ifMatch: string | undefined,
-): Promise<Stored> {
-	for (let tries = 0; tries < TRIES; tries++) {
-		const current = await session.read(type, id);
-		requireMatch(ifMatch, current?.version);
-		if (!current) throw await gone(session, type, id);
-		const resource = applyPatch(engine, current, body);
-		if (isSame(current, resource)) return current;
-		const stored = await session.update(resource, current, "PATCH");
+export async function patchResource(engine: Engine, session: Session, patching: Patching): Promise<Stored> {
+	for (let tries = 0; tries < OPTIMISTIC_TRIES; tries++) {
+		const stored = await attempt(engine, session, patching);
 		if (stored) return stored;
 	}
-	throw new Contention("patch lost to other writes");
+	return session.transact(async (inner) => {
+		await inner.prepare([patching]);
+		const stored = await attempt(engine, inner, patching);
+		if (!stored) throw new Contention("patch lost to another write under a row lock");
+		return stored;
+	});
+}
+
+async function attempt(
+	engine: Engine,
+	session: Session,
+	{ type, id, body, ifMatch }: Patching,
+): Promise<Stored | undefined> {
+	const current = await session.read(type, id);
+	requireMatch(ifMatch, current?.version);
+	if (!current) throw await gone(session, type, id);
+	const resource = applyPatch(engine, current, body);
+	return isSame(current, resource) ? current : session.update(resource, current, "PATCH");
 }
 
 async function gone(session: Session, type: string, id: string): Promise<Problem> {

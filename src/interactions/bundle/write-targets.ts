@@ -150,7 +150,7 @@ async function answer(
 			return writeResponse(context, request, stored, created);
 		}
 		default: {
-			const stored = await patchResource(engine, session, { type, id }, patchBody(resource), ifMatch);
+			const stored = await patchResource(engine, session, { type, id, body: patchBody(resource), ifMatch });
 			return writeResponse(context, request, stored, false);
 		}
 	}

@@ -84,17 +84,21 @@ function add(registry: Registry, tree: Resource, { path, name, value }: Operatio
 	const parent = at(tree, place);
 	if (!isObject(parent)) throw unfit(path, "selects no element that can have children");
 	const { property, array } = propertyFor(registry, tree, place, name, value.type);
-	if (!array) parent[property] = value.json;
-	else parent[property] = [...(Array.isArray(parent[property]) ? (parent[property] as Json[]) : []), value.json];
+	if (array) {
+		parent[property] = [...(Array.isArray(parent[property]) ? (parent[property] as Json[]) : []), value.json];
+		twinOf(tree, [...place, property])?.push(null);
+	} else if (parent[property] === undefined) parent[property] = value.json;
+	else throw unfit(path, `has "${name}" already, and it may be there once: use replace`);
 }
 
 function insert(_registry: Registry, tree: Resource, { path, index, value }: Operation): void {
 	if (index === undefined || value === undefined)
 		throw new Problem("value", 'An insert needs the parts "index" and "value".');
-	const list = listOf(tree, path);
+	const { place, list } = listOf(tree, path);
 	if (index < 0 || index > list.length)
 		throw unfit(path, `has ${list.length} items, so the index must be 0 to ${list.length}`);
 	list.splice(index, 0, value.json);
+	twinOf(tree, place)?.splice(index, 0, null);
 }
 
 function remove(_registry: Registry, tree: Resource, { path }: Operation): void {
@@ -121,22 +125,26 @@ function replace(registry: Registry, tree: Resource, { path, value }: Operation)
 }
 
 function move(_registry: Registry, tree: Resource, { path, source, destination }: Operation): void {
-	const list = listOf(tree, path);
+	const { place, list } = listOf(tree, path);
 	const inside = (n: number | undefined): n is number => n !== undefined && n >= 0 && n < list.length;
 	if (!inside(source) || !inside(destination)) {
 		throw unfit(path, `has ${list.length} items, so source and destination must be given and less than ${list.length}`);
 	}
-	const [item] = list.splice(source, 1);
-	list.splice(destination, 0, item as Json);
+	for (const one of [list, twinOf(tree, place) ?? []]) one.splice(destination, 0, ...one.splice(source, 1));
 }
 
 /** The list that `path` names: where all its items are selected, their common parent. */
-function listOf(tree: Resource, path: string): Json[] {
-	const places = select(tree, path);
-	const parent = places[0]?.slice(0, -1);
-	const list = parent && at(tree, parent);
-	if (!Array.isArray(list)) throw unfit(path, "selects no list");
-	return list;
+function listOf(tree: Resource, path: string): { place: Place; list: Json[] } {
+	const place = select(tree, path)[0]?.slice(0, -1);
+	const list = place && at(tree, place);
+	if (!place || !Array.isArray(list)) throw unfit(path, "selects no list");
+	return { place, list };
+}
+
+/** The ids and extensions of a list of primitives: the list beside it whose items stand at the same places. */
+function twinOf(tree: Resource, place: Place): Json[] | undefined {
+	const twin = at(tree, [...place.slice(0, -1), `_${place.at(-1)}`]);
+	return Array.isArray(twin) ? twin : undefined;
 }
 
 function one(tree: Resource, path: string): Place {
@@ -224,8 +232,10 @@ function at(tree: Json, place: Place): Json | undefined {
 function deleteAt(tree: Resource, place: Place): void {
 	const parent = at(tree, place.slice(0, -1));
 	const last = place.at(-1);
-	if (Array.isArray(parent)) parent.splice(last as number, 1);
-	else if (isObject(parent)) {
+	if (Array.isArray(parent)) {
+		parent.splice(last as number, 1);
+		twinOf(tree, place.slice(0, -1))?.splice(last as number, 1);
+	} else if (isObject(parent)) {
 		delete parent[last as string];
 		delete parent[`_${last}`];
 	}

@@ -8,13 +8,18 @@ import {
 } from "immutable-json-patch";
 import { isObject, type Json, numberText, Problem } from "../../kernel/index.ts";
 
+const OPERATIONS: ReadonlySet<string> = new Set(["add", "remove", "replace", "move", "copy", "test"]);
+
 /**
  * Applies a JSON Patch (RFC 6902) and leaves every value it does not touch as it is.
  * @throws Problem `unprocessable` for a failed test or a path that is not there, `value` for what is no JSON Patch.
  */
 export function jsonPatch(document: Json, patch: Json): Json {
-	if (!Array.isArray(patch) || !patch.every(isJSONPatchOperation)) {
-		throw new Problem("value", 'A JSON Patch must be an array of operations, each with "op" and "path".');
+	if (!Array.isArray(patch) || !patch.every((one) => isJSONPatchOperation(one) && OPERATIONS.has(one.op))) {
+		throw new Problem(
+			"value",
+			`A JSON Patch must be an array of operations, each with "path" and an "op" of ${[...OPERATIONS].join(", ")}.`,
+		);
 	}
 	return patch.reduce<Json>(
 		(tree, operation, n) => applyOne(tree, operation as unknown as JSONPatchOperation, n),
@@ -72,9 +77,19 @@ function requireIndex(length: number, step: string, op: string): void {
 function isEqual(a: Json | undefined, b: Json | undefined): boolean {
 	const [x, y] = [numberText(a), numberText(b)];
 	if (x !== undefined || y !== undefined)
-		return x !== undefined && y !== undefined && (x === y || Number(x) === Number(y));
+		return x !== undefined && y !== undefined && decimalValue(x) === decimalValue(y);
 	if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => isEqual(item, b[i]));
 	if (!isObject(a)) return a === b;
 	const keys = Object.keys(a);
 	return isObject(b) && keys.length === Object.keys(b).length && keys.every((key) => isEqual(a[key], b[key]));
+}
+
+/** A decimal without its way of writing: `1.50` and `15e-1` are both `15e-1`. */
+function decimalValue(text: string): string {
+	const [, sign, whole = "", fraction = "", exponent = "0"] =
+		/^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+	const digits = (whole + fraction).replace(/^0+/, "");
+	const significant = digits.replace(/0+$/, "");
+	if (significant === "") return "0";
+	return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
 }
