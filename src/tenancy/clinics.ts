@@ -175,12 +175,13 @@ export async function migrateClinics(database: Database, onProgress: (done: Migr
 }
 
 function migrateClinic(database: Database, slug: string, to: string | null): Promise<Migrated> {
-	return withLock(database, slug, async () => {
+	const work = async (): Promise<Migrated> => {
 		const applied = await migrateSchema(database, slug);
 		const em = database.management.em.fork();
 		await em.nativeUpdate(TenantEntity, { slug }, { migratedTo: to });
 		return { slug, applied };
-	});
+	};
+	return withLock(database, slug, work, { wait: true });
 }
 
 const latest = (database: Database): string | null => database.tenantMigrations.at(-1)?.name ?? null;
@@ -196,14 +197,20 @@ const queues = new WeakMap<Database, Promise<unknown>>();
 
 /**
  * Runs `work` while nobody else makes, migrates or drops this clinic. Calls of one process queue up, since each holds a
- * management connection; one that meets another process is refused.
+ * management connection; one that meets another process waits or is refused.
  */
-function withLock<T>(database: Database, slug: string, work: () => Promise<T>): Promise<T> {
+function withLock<T>(
+	database: Database,
+	slug: string,
+	work: () => Promise<T>,
+	options: { wait?: boolean } = {},
+): Promise<T> {
+	const alone = (held: boolean): Promise<T> => {
+		if (!held) throw new Problem("conflict", `Another process works on the clinic "${slug}": try again soon.`);
+		return work();
+	};
 	const turn = (queues.get(database) ?? Promise.resolve()).then(() =>
-		whileLocked(database.management, `clinic ${slug}`, (held) => {
-			if (!held) throw new Problem("conflict", `Another process works on the clinic "${slug}": try again soon.`);
-			return work();
-		}),
+		whileLocked(database.management, `clinic ${slug}`, alone, options),
 	);
 	queues.set(
 		database,

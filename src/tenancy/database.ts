@@ -77,7 +77,7 @@ export async function openDatabase(options: {
 
 const common = (url: string, connections: number): Options => ({
 	clientUrl: url,
-	pool: { min: 0, max: connections },
+	pool: { min: 0, max: connections, idleTimeoutMillis: 60_000 },
 	driverOptions: {
 		// MikroORM reads host, port and user out of the URL and drops the rest, such as sslmode.
 		connectionString: url,

@@ -31,7 +31,7 @@ export type Directory = {
 	forget(): void;
 };
 
-export const FRESH_MS = 10_000;
+const FRESH_MS = 10_000;
 const CLINICS_KEPT = 10_000;
 const PEOPLE_KEPT = 20_000;
 

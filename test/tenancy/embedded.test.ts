@@ -65,6 +65,18 @@ t.test("refuses a second server by naming directory and process, and lets others
 	await t.rejects(ask(guest.url, "select 1"));
 });
 
+t.test(
+	"a Ctrl-C in the server's terminal does not reach PostgreSQL",
+	{ skip: process.platform !== "linux" },
+	async (t) => {
+		const server = await startEmbedded(dataDir);
+		const pid = await postmasterPid();
+		const [group, session] = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]?.split(" ").slice(2, 4) ?? [];
+		t.same([group, session], [String(pid), String(pid)], "it has a group and a session of its own");
+		await server.stop();
+	},
+);
+
 t.test("starts after the server was killed while PostgreSQL lives on", async (t) => {
 	const orphan = await startAndKill(false);
 	const server = await startEmbedded(dataDir);

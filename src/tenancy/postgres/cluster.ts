@@ -24,7 +24,7 @@ import { type Account, findAccount, findBinaries } from "./binaries.ts";
 const SETTINGS: Readonly<Record<string, string>> = {
 	listen_addresses: "127.0.0.1",
 	unix_socket_directories: "",
-	max_connections: "100",
+	max_connections: "300",
 	shared_buffers: "128MB",
 	effective_cache_size: "1GB",
 	work_mem: "8MB",
@@ -46,7 +46,6 @@ const VOLATILE: Readonly<Record<string, string>> = {
 	fsync: "off",
 	synchronous_commit: "off",
 	full_page_writes: "off",
-	max_connections: "300",
 	autovacuum_naptime: "5s",
 };
 
