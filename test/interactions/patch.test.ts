@@ -40,26 +40,15 @@ const operation = (type: string, path: string, ...more: Part[]): Part[] => [
 
 t.test("each kind of patch changes its part, makes a version and says so in history", async (t) => {
 	const patches: [name: string, run: (url: string) => ReturnType<typeof json>][] = [
-		["JSON Patch", (url) => json(url, [{ op: "add", path: "/gender", value: "female" }])],
+		["JSON Patch", (url) => json(url, [{ op: "replace", path: "/gender", value: "female" }])],
 		["merge patch", (url) => merge(url, { gender: "female" })],
 		[
 			"FHIRPath Patch",
-			(url) =>
-				fhir(
-					url,
-					parameters(
-						operation(
-							"add",
-							"Patient",
-							{ name: "name", valueString: "gender" },
-							{ name: "value", valueCode: "female" },
-						),
-					),
-				),
+			(url) => fhir(url, parameters(operation("replace", "Patient.gender", { name: "value", valueCode: "female" }))),
 		],
 	];
 	for (const [name, run] of patches) {
-		const url = `Patient/${await start()}`;
+		const url = `Patient/${await start({ gender: "male" })}`;
 		const response = await run(url);
 		t.strictSame([response.status, response.etag, jsonOf(response).gender], [200, 'W/"2"', "female"], name);
 		t.equal(jsonOf(await ask("GET", url)).gender, "female", name);
