@@ -19,7 +19,7 @@ export async function ensurePlatformAdmin(
 	const makeOne = async (): Promise<FirstAdmin | undefined> => {
 		const people = await listPeople(database);
 		if (people.some(({ roles }) => roles.includes("PLATFORM_ADMIN"))) return undefined;
-		const email = given.adminEmail ?? DEFAULT_EMAIL;
+		const email = (given.adminEmail ?? DEFAULT_EMAIL).trim().toLowerCase();
 		const password = given.adminPassword ?? randomBytes(15).toString("base64url");
 		await addPerson(database, undefined, {
 			email,
