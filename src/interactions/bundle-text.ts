@@ -15,14 +15,17 @@ export type Entry = {
 
 export type Link = { readonly relation: string; readonly url: string };
 
-/** Writes a Bundle around stored texts, without parsing them. https://hl7.org/fhir/R4/bundle.html */
+/**
+ * Writes a Bundle around stored texts, without parsing them. `asOf` is the time its content is complete to, in milliseconds.
+ * https://hl7.org/fhir/R4/bundle.html
+ */
 export function bundleText(
 	type: string,
 	entries: readonly Entry[],
-	{ total, links = [] }: { total?: number; links?: readonly Link[] } = {},
+	{ total, links = [], asOf = Date.now() }: { total?: number; links?: readonly Link[]; asOf?: number } = {},
 ): string {
 	const head: string[] = [`"resourceType":"Bundle"`, `"type":"${type}"`];
-	if (type === "searchset" || type === "history") head.push(`"meta":{"lastUpdated":"${new Date().toISOString()}"}`);
+	if (type === "searchset" || type === "history") head.push(`"meta":{"lastUpdated":"${new Date(asOf).toISOString()}"}`);
 	if (total !== undefined) head.push(`"total":${total}`);
 	if (links.length > 0) head.push(`"link":${JSON.stringify(links)}`);
 	if (entries.length > 0) head.push(`"entry":[${entries.map(entryText).join(",")}]`);

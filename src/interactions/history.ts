@@ -45,7 +45,9 @@ async function historyText(exchange: Exchange): Promise<string> {
 	}
 	const isWhole = params.id !== "" && cursor === undefined && !page.more;
 	const entries = page.versions.map((version) => entryOf(context.base, version));
-	return bundleText("history", entries, { links, ...(isWhole && { total: entries.length }) });
+	// A client that asks again with this time as _since gets all that this answer could not hold yet.
+	const asOf = Math.min(page.before, Date.now());
+	return bundleText("history", entries, { links, asOf, ...(isWhole && { total: entries.length }) });
 }
 
 function place({ params }: Exchange): Pick<HistoryQuery, "type" | "id"> {
@@ -86,8 +88,7 @@ async function requireExistence({ session, params }: Exchange): Promise<void> {
 	throw new Problem("not-found", `There is no ${type} with the id "${id}".`);
 }
 
-function entryOf(base: string, { type, id, version, at, method, text }: HistoryVersion): Entry {
-	const created = version === 1 && method !== "DELETE";
+function entryOf(base: string, { type, id, version, at, method, created, text }: HistoryVersion): Entry {
 	return {
 		fullUrl: `${base}/${type}/${id}`,
 		...(text !== undefined && { resource: text }),

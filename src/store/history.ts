@@ -25,8 +25,12 @@ export type HistoryQuery = {
 	readonly limit: number;
 };
 
-/** One version as history shows it; `text` is absent for a deletion. */
-export type HistoryVersion = HistoryPlace & { readonly method: string; readonly text: string | undefined };
+/** One version as history shows it: `created` when nothing was live before it; `text` is absent for a deletion. */
+export type HistoryVersion = HistoryPlace & {
+	readonly method: string;
+	readonly created: boolean;
+	readonly text: string | undefined;
+};
 
 /** A page of versions, newest first, the time bound it was read under, and whether more follow. */
 export type HistoryPage = {
@@ -48,7 +52,9 @@ export async function history(sql: Sql, schema: string, query: HistoryQuery): Pr
 		`(SELECT * FROM (${source}) s WHERE ${where} ORDER BY ${ORDER} LIMIT ${limit}::int)`;
 	const union = [...live.map((source) => part(source, bounds)), part(past, bounds + current)].join("\nUNION ALL\n");
 	const rows = await sql.query(
-		`SELECT type, id, version, (extract(epoch FROM last_updated) * 1000)::float8 AS at, method, content::text AS text
+		`SELECT type, id, version, (extract(epoch FROM last_updated) * 1000)::float8 AS at, method, content::text AS text,
+			method <> 'DELETE' AND (version = 1 OR EXISTS (SELECT 1 FROM ${qualified(schema, HISTORY)} h
+				WHERE h.type = v.type AND h.id = v.id AND h.version = v.version - 1 AND h.method = 'DELETE')) AS created
 		FROM (${union}) v ORDER BY ${ORDER} LIMIT ${limit}::int`,
 		values,
 	);
@@ -59,6 +65,7 @@ export async function history(sql: Sql, schema: string, query: HistoryQuery): Pr
 			version: row.version as number,
 			at: row.at as number,
 			method: row.method as string,
+			created: row.created as boolean,
 			text: (row.text as string | null) ?? undefined,
 		}),
 	);
