@@ -26,9 +26,8 @@ const OPEN = new Set(["metadata"]);
 export async function admit(options: AdmissionOptions, request: FastifyRequest): Promise<Admission> {
 	const { slug, path } = splitPath(request.url);
 	const origin = options.publicUrl ?? `${request.protocol}://${request.host}`;
-	const base = slug === undefined ? `${origin}/fhir` : `${origin}/t/${slug}/fhir`;
 	const context = (tenant: Tenant, caller: Caller): Admission => ({
-		context: { tenant, caller, base, requestId: request.id },
+		context: { tenant, caller, base: `${origin}${basePath(tenant)}`, requestId: request.id },
 		path,
 	});
 	if (OPEN.has(path) && (request.method === "GET" || request.method === "HEAD")) {
@@ -46,6 +45,9 @@ export async function admit(options: AdmissionOptions, request: FastifyRequest):
 	}
 	return context(tenant, caller);
 }
+
+/** One base a clinic, whichever way it is asked: at `/fhir` one URL would mean another resource in each clinic. */
+const basePath = ({ slug }: Tenant): string => (slug === "" ? "/fhir" : `/t/${slug}/fhir`);
 
 /** The clinic, path and query that a FHIR URL names; neither path nor query is decoded. */
 export function splitPath(url: string): { slug: string | undefined; path: string; query: string } {
