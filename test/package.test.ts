@@ -71,3 +71,17 @@ t.test("the package", async (t) => {
 		t.match(failure.stderr, /needs Node\.js 22\.17 or newer/);
 	});
 });
+
+t.test("the lock file holds the packages of every platform, or npm ci refuses it", async (t) => {
+	const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+	const packages = Object.entries(lock.packages as Record<string, { optionalDependencies?: Record<string, string> }>);
+	const held = new Set(
+		packages.map(([path]) => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length)),
+	);
+	const missing = packages.flatMap(([path, { optionalDependencies = {} }]) =>
+		Object.keys(optionalDependencies)
+			.filter((name) => !held.has(name))
+			.map((name) => `${path} wants ${name}`),
+	);
+	t.strictSame(missing, []);
+});
