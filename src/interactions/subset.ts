@@ -35,7 +35,7 @@ export function readSubset(registry: Registry, query: readonly Pair[]): Subset |
 		case "count":
 			return undefined;
 		case "true":
-			return (resource) => keep(registry, resource, (element) => element.summary || element.min > 0);
+			return (resource) => keep(registry, resource, ({ summary, min, modifier }) => summary || min > 0 || modifier);
 		case "text":
 			return (resource) => keep(registry, resource, (element) => element.name === "text" || element.min > 0);
 		case "data":

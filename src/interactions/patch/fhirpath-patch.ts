@@ -119,7 +119,7 @@ function replace(registry: Registry, tree: Resource, { path, value }: Operation)
 	const model = registry.type(typeAt(registry, tree, place.slice(0, -1)));
 	const choice = model?.elements.get(last as string)?.choice;
 	const property = choice ? choice + upperFirst(value.type) : (last as string);
-	delete parent[last];
+	if (property !== last) delete parent[last];
 	delete parent[`_${last}`];
 	parent[property] = value.json;
 }
