@@ -30,7 +30,7 @@ const TEXTS = [
 	"\u2028 \u2029 \u0085 \u00a0 \ufeff",
 	"\u007f \u0080 \ufffd \uffff",
 	'quote \\" slash \\\\ \\/ tab \\t line \\n return \\r',
-	"<b>&amp;</b> ' ` ${x} $1 %s %00 \\\\u0000",
+	"<b>&amp;</b> ' ` {x} $1 %s %00 \\\\u0000",
 	"\\u0041 \\ud83d\\ude00",
 ];
 
