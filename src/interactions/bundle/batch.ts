@@ -1,7 +1,7 @@
 import { type FhirResponse, Problem, toOutcome } from "../../kernel/index.ts";
 import type { Exchange } from "../engine.ts";
 import type { BundleEntry } from "./entry.ts";
-import { conditionalReferences } from "./references.ts";
+import { conditionalReferences, eachReference } from "./references.ts";
 import { patchBody } from "./write-targets.ts";
 
 /** Entries that are under way at once. */
@@ -14,20 +14,21 @@ export type BatchAnswer = FhirResponse & { readonly outcome?: unknown };
 /** Runs every entry on its own. https://hl7.org/fhir/R4/http.html#brules */
 export async function batch(exchange: Exchange, entries: readonly BundleEntry[]): Promise<Map<number, BatchAnswer>> {
 	const answers = new Map<number, BatchAnswer>();
+	const made = new Set(entries.flatMap(({ method, fullUrl }) => (method === "POST" && fullUrl ? [fullUrl] : [])));
 	for (const method of ORDER) {
 		const queue = entries.filter((entry) => entry.method === method).values();
 		const worker = async (): Promise<void> => {
-			for (const entry of queue) answers.set(entry.n, await answer(exchange, entry));
+			for (const entry of queue) answers.set(entry.n, await answer(exchange, entry, made));
 		};
 		await Promise.all(Array.from({ length: PARALLEL }, worker));
 	}
 	return answers;
 }
 
-async function answer(exchange: Exchange, entry: BundleEntry): Promise<BatchAnswer> {
+async function answer(exchange: Exchange, entry: BundleEntry, made: ReadonlySet<string>): Promise<BatchAnswer> {
 	const { method, path, query, conditions, resource } = entry;
 	try {
-		if (resource) requirePlain(exchange, entry);
+		if (resource) requirePlain(exchange, entry, made);
 		const body =
 			resource &&
 			(method === "PATCH"
@@ -41,9 +42,17 @@ async function answer(exchange: Exchange, entry: BundleEntry): Promise<BatchAnsw
 	}
 }
 
-/** Conditional references belong to transactions only. */
-function requirePlain({ engine }: Exchange, { resource }: BundleEntry): void {
-	if (!resource || conditionalReferences(engine.registry, resource).length === 0) return;
+/** Conditional references, and those to what another entry makes, belong to transactions only. */
+function requirePlain({ engine }: Exchange, { resource }: BundleEntry, made: ReadonlySet<string>): void {
+	if (!resource) return;
+	eachReference(resource, (url) => {
+		if (!made.has(url)) return;
+		throw new Problem("invalid", {
+			text: "It refers to another entry, and the entries of a batch stand alone. Post the Bundle as a transaction.",
+			expression: "resource",
+		});
+	});
+	if (conditionalReferences(engine.registry, resource).length === 0) return;
 	throw new Problem("invalid", {
 		text: "A conditional reference can be resolved in a transaction only. Post the Bundle as a transaction, or name the id.",
 		expression: "resource",

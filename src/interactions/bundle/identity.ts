@@ -36,13 +36,17 @@ export async function resolveTargets(
 	const conditions = entries.map((entry) => atEntry(entry.n, () => criteriaOf(exchange, entry)));
 	const asked = conditions.filter((condition) => condition !== undefined);
 	await session.lock(conditionsOf(asked));
-	const isMany = entries.some((entry, i) => entry.method === "DELETE" && conditions[i]);
-	const matches = await session.match(asked, isMany ? DELETE_LIMIT + 1 : 2);
+	const deletes = entries.some(({ method }) => method === "DELETE");
+	const matches = await session.match(asked, deletes ? DELETE_LIMIT + 1 : 2);
 	const found = new Map(asked.map((condition, i) => [condition, matches[i] ?? []]));
-	const targets = entries.map((entry, i) => {
+	const leaving = new Set<string>();
+	const resolve = (entry: BundleEntry, i: number): Target => {
 		const condition = conditions[i];
-		return atEntry(entry.n, () => targetOf(exchange, entry, condition && found.get(condition)));
-	});
+		return atEntry(entry.n, () => targetOf(exchange, entry, condition && found.get(condition), leaving));
+	};
+	const deletions = entries.map((entry, i) => (entry.method === "DELETE" ? resolve(entry, i) : undefined));
+	for (const deletion of deletions) for (const id of deletion?.ids ?? []) leaving.add(`${deletion?.type}/${id}`);
+	const targets = entries.map((entry, i) => deletions[i] ?? resolve(entry, i));
 	requireDistinct(targets, conditions);
 	return targets;
 }
@@ -54,18 +58,25 @@ function criteriaOf(exchange: Exchange, entry: BundleEntry): Condition | undefin
 	return path.includes("/") ? undefined : readCriteria(exchange, path, query);
 }
 
-function targetOf({ engine }: Exchange, entry: BundleEntry, matched: readonly string[] | undefined): Target {
+/** `leaving` are the resources that the transaction deletes, so that a create, which comes later, does not find them. */
+function targetOf(
+	{ engine }: Exchange,
+	entry: BundleEntry,
+	matched: readonly string[] | undefined,
+	leaving: ReadonlySet<string>,
+): Target {
 	const [type = "", id] = entry.path.split("/");
 	const target = (ids: readonly string[], found = false): Target => ({ entry, type, ids, found });
 	if (entry.method === "DELETE") {
 		requireFew(matched?.length ?? 0);
 		return target(matched ?? [pathId(id)]);
 	}
-	const match = matched && only(matched);
 	if (entry.method === "POST") {
 		admitTree(engine, entry.resource, type);
+		const match = matched && only(matched.filter((one) => !leaving.has(`${type}/${one}`)));
 		return match === undefined ? target([newId()]) : target([match], true);
 	}
+	const match = matched && only(matched);
 	if (entry.method === "PATCH") {
 		const patched = matched ? match : pathId(id);
 		if (patched === undefined)

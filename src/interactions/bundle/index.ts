@@ -4,6 +4,7 @@ import { bundleText, type Entry } from "../bundle-text.ts";
 import type { Exchange, Interaction } from "../engine.ts";
 import { type BatchAnswer, batch } from "./batch.ts";
 import { readEntries } from "./entry.ts";
+import { requireFullUrls } from "./full-url.ts";
 import { replay } from "./replay.ts";
 import { transaction } from "./transaction.ts";
 
@@ -27,12 +28,13 @@ export const bundle: Interaction = {
 				expression: "Bundle.entry",
 			});
 		}
+		if (type !== "history") requireFullUrls(entries);
 		const act: (exchange: Exchange, entries: ReturnType<typeof readEntries>) => Promise<Map<number, BatchAnswer>> =
 			ACTED[type as keyof typeof ACTED];
 		const answers = await act(exchange, entries);
 		const body = bundleText(
 			type === "batch" ? "batch-response" : "transaction-response",
-			entries.map(({ n }) => entryOf(answers.get(n))),
+			entries.map(({ n, method }) => entryOf(method, answers.get(n))),
 		);
 		return { status: 200, body };
 	},
@@ -53,11 +55,11 @@ function bundleOf({ request: { body } }: Exchange): Resource {
 	});
 }
 
-function entryOf(answer: BatchAnswer | undefined): Entry {
+function entryOf(method: string, answer: BatchAnswer | undefined): Entry {
 	if (!answer) throw new Error("an entry of the Bundle has no answer");
 	const { status, location, lastModified, body, outcome } = answer;
 	return {
-		...(typeof body === "string" && { resource: body }),
+		...(typeof body === "string" && method !== "HEAD" && { resource: body }),
 		response: {
 			status: `${status} ${STATUS_CODES[status] ?? ""}`.trim(),
 			...(location !== undefined && { location }),

@@ -20,7 +20,7 @@ export async function transaction(exchange: Exchange, entries: readonly BundleEn
 		const targets = await resolveTargets(exchange, session, writes);
 		await session.prepare(
 			targets.flatMap(({ type, ids, found, entry }) =>
-				found || entry.method === "POST" ? [] : ids.map((id) => ({ type, id })),
+				entry.method === "POST" && !found ? [] : ids.map((id) => ({ type, id })),
 			),
 		);
 		await writeTargets(exchange, session, targets, answers);
