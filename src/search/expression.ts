@@ -104,7 +104,7 @@ function compilePath(expression: string, resourceType: string, registry: Registr
 		if (operator === "is") return undefined;
 		const next =
 			operator !== undefined
-				? ofType(branches, operand as string)
+				? ofType(branches, operand as string, registry)
 				: name !== undefined
 					? call(branches, name, argument as string, registry)
 					: index !== undefined
@@ -124,7 +124,7 @@ const isRoot = (name: string, registry: Registry): boolean =>
 	name === "Resource" || name === "DomainResource" || registry.isResourceType(name);
 
 function call(branches: Branch[], name: string, argument: string, registry: Registry): Branch[] | undefined {
-	if (name === "as" || name === "ofType") return ofType(branches, argument.trim());
+	if (name === "as" || name === "ofType") return ofType(branches, argument.trim(), registry);
 	if (name === "extension") {
 		const url = literal(argument);
 		const extensions = child(branches, "extension", registry);
@@ -142,8 +142,16 @@ function call(branches: Branch[], name: string, argument: string, registry: Regi
 
 const literal = (text: string): string | undefined => /^\s*'([^']*)'\s*$/.exec(text)?.[1];
 
-const ofType = (branches: Branch[], type: string): Branch[] =>
-	branches.filter((branch) => branch.type.toLowerCase() === type.toLowerCase());
+const ofType = (branches: Branch[], type: string, registry: Registry): Branch[] =>
+	branches.filter((branch) => isKindOf(branch.type, type, registry));
+
+/** A canonical is a uri too. The standard writes some type names in another case. */
+function isKindOf(type: string, wanted: string, registry: Registry): boolean {
+	for (let name: string | undefined = type; name; name = registry.type(name)?.base) {
+		if (name.toLowerCase() === wanted.toLowerCase()) return true;
+	}
+	return false;
+}
 
 function filtered(branches: Branch[] | undefined, filter: Filter): Branch[] | undefined {
 	return branches?.flatMap((branch) => {

@@ -1,0 +1,133 @@
+import fhirpath from "fhirpath";
+import r4 from "fhirpath/fhir-context/r4";
+import t from "tap";
+import { loadRegistry } from "../../src/definitions/index.ts";
+import type { Json, JsonObject, Resource } from "../../src/kernel/index.ts";
+import { compileExpression } from "../../src/search/expression.ts";
+import { r4Examples } from "../support/r4-examples.ts";
+
+const registry = loadRegistry();
+const KINDS = new Set(["token", "reference", "uri"]);
+const EXAMPLES_PER_TYPE = 12;
+
+/** A sample: the first examples of every type, so that types with thousands of them do not crowd out the others. */
+function sample(): Map<string, Resource[]> {
+	const byType = new Map<string, Resource[]>();
+	for (const { text } of r4Examples()) {
+		const resource = JSON.parse(text) as Resource;
+		const group = byType.get(resource.resourceType) ?? [];
+		byType.set(resource.resourceType, group);
+		if (group.length < EXAMPLES_PER_TYPE) group.push(resource);
+	}
+	return byType;
+}
+
+let root: Resource = { resourceType: "" };
+
+/** `resolve() is T` needs no server: the reference, or the contained resource it names, tells the type. */
+const refersTo = {
+	fn: (nodes: JsonObject[], type: string): boolean[] =>
+		nodes.map(({ reference, type: told }) => {
+			const text = String(reference ?? "");
+			const inner = text.startsWith("#") && (root.contained as JsonObject[]).find(({ id }) => id === text.slice(1));
+			return (
+				(inner ? inner.resourceType : (/([A-Z][A-Za-z]+)\/[^/]+(\/_history\/[^/]+)?$/.exec(text)?.[1] ?? told)) === type
+			);
+		}),
+	arity: { 1: ["String"] },
+};
+
+const byFhirpath = (expression: string): ((resource: Resource) => unknown[]) => {
+	// The standard writes "as" also over lists, where FHIRPath allows one item only.
+	const readable = expression
+		.replace(/resolve\(\) is (\w+)/g, "refersTo('$1')")
+		.replace(/ as (\w+)|\.as\(/g, (_, type) => (type ? `.ofType(${type})` : ".ofType("));
+	const compiled = fhirpath.compile(readable, r4, { userInvocationTable: { refersTo } as never });
+	return (resource) => {
+		root = resource;
+		return compiled(resource) as unknown[];
+	};
+};
+
+/** Values without regard to order: a union in FHIRPath is a set. */
+const setOf = (values: readonly unknown[]): string[] =>
+	[...new Set(values.map((value) => JSON.stringify(value)))].sort();
+
+t.test("compiled expressions select what fhirpath selects, on examples of every type", async (t) => {
+	const differing: string[] = [];
+	const silent: string[] = [];
+	let compared = 0;
+	let found = 0;
+	for (const [type, resources] of sample()) {
+		for (const { code, type: kind, expression } of registry.searchParameters(type).values()) {
+			if (!KINDS.has(kind) || expression === undefined) continue;
+			const select = compileExpression(expression, type, registry);
+			if (!select) {
+				silent.push(`${type}.${code}: ${expression}`);
+				continue;
+			}
+			const reference = byFhirpath(expression);
+			for (const resource of resources) {
+				const values: Json[] = [];
+				select(resource, (value) => void values.push(value));
+				compared++;
+				found += values.length;
+				const [ours, theirs] = [setOf(values), setOf(reference(resource))];
+				if (ours.join() !== theirs.join())
+					differing.push(`${type}/${resource.id} ${code} (${expression}): ${ours} ≠ ${theirs}`);
+			}
+		}
+	}
+	t.strictSame(differing, []);
+	t.strictSame(silent, [], "every such parameter can be compiled");
+	t.ok(compared > 10_000 && found > 7_000, `${compared} comparisons, ${found} values`);
+});
+
+t.test("the type and the implied system of a value are told", async (t) => {
+	const told = (expression: string, resource: Resource): string[] => {
+		const found: string[] = [];
+		compileExpression(
+			expression,
+			resource.resourceType,
+			registry,
+		)?.(resource, (_value, type, system) => found.push(`${type} ${system ?? "-"}`));
+		return found;
+	};
+	t.strictSame(told("Patient.gender", { resourceType: "Patient", gender: "male" }), [
+		"code http://hl7.org/fhir/administrative-gender",
+	]);
+	t.strictSame(told("Patient.identifier", { resourceType: "Patient", identifier: [{ value: "1" }] }), ["Identifier -"]);
+	t.strictSame(
+		told("Observation.value as CodeableConcept", { resourceType: "Observation", valueCodeableConcept: {} }),
+		["CodeableConcept -"],
+	);
+	t.strictSame(told("(Observation.value as CodeableConcept)", { resourceType: "Observation", valueString: "x" }), []);
+	t.strictSame(
+		told("Bundle.entry[0].resource", {
+			resourceType: "Bundle",
+			entry: [{ resource: { resourceType: "Patient" } }, { resource: { resourceType: "Basic" } }],
+		}),
+		["Patient -"],
+	);
+});
+
+t.test("null items, absent values and wrong shapes select nothing", async (t) => {
+	const select = compileExpression("Patient.name.given", "Patient", registry);
+	for (const name of [undefined, null, "x", 1, [], [{}], [{ given: [null] }], [null], [{ given: null }]]) {
+		const found: Json[] = [];
+		select?.({ resourceType: "Patient", name } as Resource, (value) => void found.push(value));
+		t.strictSame(found, [], JSON.stringify(name));
+	}
+});
+
+t.test("an expression outside the subset is not compiled to something else", async (t) => {
+	for (const expression of [
+		"Patient.name.where(use = 'a' and family = 'b')",
+		"Patient.nonsense",
+		"Patient.name.count()",
+		"iif(true, 1, 2)",
+		"Patient.name is HumanName",
+	]) {
+		t.equal(compileExpression(expression, "Patient", registry), undefined, expression);
+	}
+});
