@@ -1,0 +1,147 @@
+import { Problem } from "../kernel/index.ts";
+import type { CodeSystem } from "./code-system.ts";
+import { filterCodes } from "./filter.ts";
+import type { PackedInclude, PackedValueSet } from "./packed.ts";
+import { shown, unanswerable } from "./problem.ts";
+
+/** A code in its system. */
+export type Coding = { readonly system: string; readonly code: string };
+
+/** Where an expansion finds what value sets refer to, by url; `undefined` where there is none. */
+export type Sources = {
+	codeSystem(url: string): Promise<CodeSystem | undefined>;
+	/** Of several with the url the one of the version, else any: the caller checks. */
+	valueSet(url: string, version?: string): Promise<PackedValueSet | undefined>;
+};
+
+/** By system, the codes of it; the form in which sets are joined, met and subtracted. */
+type Codes = ReadonlyMap<string, ReadonlySet<string>>;
+
+const MOST_CODES = 5000;
+const MOST_VALUE_SETS = 200;
+
+/** What one expansion knows: the value sets it is within, from the outermost, and those it has done. */
+type Expansion = { readonly sources: Sources; readonly done: Map<string, Codes> };
+
+/**
+ * Every code of a value set, by the rules of compose: one include meets its value sets with its system, includes are
+ * joined, excludes taken away. https://hl7.org/fhir/R4/valueset.html#compositions
+ * @throws Problem 404 for an unknown value set, 422 for one that cannot be listed; never a part of the answer.
+ */
+export async function expand(canonical: string, sources: Sources): Promise<readonly Coding[]> {
+	const codes = await expandValueSet({ sources, done: new Map() }, canonical, []);
+	return [...codes].flatMap(([system, set]) => [...set].map((code) => ({ system, code })));
+}
+
+async function expandValueSet(expansion: Expansion, canonical: string, within: readonly string[]): Promise<Codes> {
+	const known = expansion.done.get(canonical);
+	if (known) return known;
+	if (within.includes(canonical)) {
+		throw unanswerable(`A value set is made of itself: ${[...within, canonical].map(shown).join(" → ")}.`);
+	}
+	if (within.length + expansion.done.size >= MOST_VALUE_SETS)
+		throw tooCostly(canonical, `${MOST_VALUE_SETS} value sets`);
+	const set = await findValueSet(expansion.sources, canonical, within);
+	const path = [...within, canonical];
+	const inactive = set.inactive ?? true;
+	const included: Codes[] = [];
+	for (const include of set.include) included.push(await expandInclude(expansion, include, path, inactive));
+	let codes = join(included);
+	for (const exclude of set.exclude ?? []) codes = subtract(codes, await expandInclude(expansion, exclude, path, true));
+	if (sizeOf(codes) > MOST_CODES) throw tooCostly(canonical, `${MOST_CODES} codes`);
+	expansion.done.set(canonical, codes);
+	return codes;
+}
+
+const tooCostly = (canonical: string, limit: string): Problem =>
+	new Problem("too-costly", `The value set ${shown(canonical)} holds more than ${limit}: ask for a smaller one.`);
+
+async function findValueSet(sources: Sources, canonical: string, within: readonly string[]): Promise<PackedValueSet> {
+	const [url = "", version] = canonical.split("|");
+	const set = await sources.valueSet(url, version);
+	if (set && (version === undefined || version === set.version)) return set;
+	const outer = within.at(-1);
+	const held = set ? ` (version ${shown(set.version ?? "unknown")} is)` : "";
+	throw new Problem(
+		"not-found",
+		`The value set ${shown(canonical)}${outer === undefined ? "" : `, a part of ${shown(outer)},`} is not known here${held}. Store it as a ValueSet with a compose, or name one that is.`,
+	);
+}
+
+async function expandInclude(
+	expansion: Expansion,
+	include: PackedInclude,
+	path: readonly string[],
+	inactive: boolean,
+): Promise<Codes> {
+	const parts: Codes[] = [];
+	if (include.system !== undefined) {
+		const codes = await systemCodes(expansion.sources, include, include.system, path.at(-1) ?? "", inactive);
+		parts.push(new Map([[include.system, new Set(codes)]]));
+	}
+	for (const valueSet of include.valueSets ?? []) parts.push(await expandValueSet(expansion, valueSet, path));
+	if (parts.length === 0)
+		throw unanswerable(`An include of ${shown(path.at(-1) ?? "")} names neither system nor value set.`);
+	return parts.reduce(meet);
+}
+
+async function systemCodes(
+	sources: Sources,
+	include: PackedInclude,
+	url: string,
+	valueSet: string,
+	inactive: boolean,
+): Promise<readonly string[]> {
+	if (include.codes && include.filters) {
+		throw unanswerable(`An include of ${shown(valueSet)} has both concepts and filters, which R4 forbids (vsd-3).`);
+	}
+	const listed = include.codes;
+	if (listed && inactive) return listed;
+	const system = await sources.codeSystem(url);
+	if (listed) return system ? listed.filter((code) => isActive(system, code)) : listed;
+	const complete = requireComplete(system, url, `The value set ${shown(valueSet)} cannot be expanded`);
+	if (include.version !== undefined && include.version !== complete.version) {
+		throw unanswerable(
+			`The value set ${shown(valueSet)} cannot be expanded: it draws on version ${shown(include.version)} of ${shown(url)}, and version ${shown(complete.version ?? "unknown")} is here.`,
+		);
+	}
+	const codes = include.filters ? filterCodes(complete, include.filters) : complete.codes;
+	return inactive ? codes : codes.filter((code) => isActive(complete, code));
+}
+
+/** @throws Problem 422 unless all codes of the system are here; `failing` begins the sentence. */
+export function requireComplete(system: CodeSystem | undefined, url: string, failing: string): CodeSystem {
+	if (system?.content === "complete") return system;
+	const state = system ? `only marked as "${shown(system.content)}"` : "not known";
+	throw unanswerable(
+		`${failing}: the code system ${shown(url)} is ${state} here. Store it as a CodeSystem whose content is "complete".`,
+	);
+}
+
+const INACTIVE: readonly string[] = ["retired", "inactive"];
+
+const isActive = (system: CodeSystem, code: string): boolean =>
+	!system.values(code, "inactive").includes("true") &&
+	!system.values(code, "status").some((status) => INACTIVE.includes(status));
+
+const sizeOf = (codes: Codes): number => [...codes.values()].reduce((sum, set) => sum + set.size, 0);
+
+function join(parts: readonly Codes[]): Codes {
+	const all = new Map<string, Set<string>>();
+	for (const part of parts) {
+		for (const [system, codes] of part) {
+			const set = all.get(system) ?? new Set();
+			for (const code of codes) set.add(code);
+			all.set(system, set);
+		}
+	}
+	return all;
+}
+
+const combine =
+	(rule: (a: ReadonlySet<string>, b: ReadonlySet<string>) => ReadonlySet<string>) =>
+	(left: Codes, right: Codes): Codes =>
+		new Map([...left].map(([system, codes]) => [system, rule(codes, right.get(system) ?? new Set())]));
+
+const meet = combine((a, b) => a.intersection(b));
+const subtract = combine((a, b) => a.difference(b));
