@@ -3,6 +3,7 @@ import { type MigrationObject, MikroORM, type Options } from "@mikro-orm/postgre
 import type pg from "pg";
 import { managementMigrations } from "../migrations/management/index.ts";
 import { MANAGEMENT_SCHEMA, managementEntities } from "./entities.ts";
+import { reclaimBroken } from "./reclaim.ts";
 
 /** Entities of a clinic are declared with `schema: "*"`; migrations name their tables without a schema. */
 export type TenantModel = { readonly entities: Entities; readonly migrations: readonly MigrationObject[] };
@@ -64,8 +65,10 @@ export async function openDatabase(options: {
 		await Promise.all([management.close(true), tenants.close(true)]);
 	};
 	try {
+		const pool = await poolOf(tenants);
+		reclaimBroken(pool);
+		reclaimBroken(await poolOf(management));
 		await migrateManagement(management);
-		const pool: pg.Pool = await tenants.em.getConnection().getNativeClient();
 		await boundUses(pool, management);
 		pool.on("connect", () => void boundUses(pool, management).catch(() => undefined));
 		return { management, tenants, tenantMigrations: options.tenantMigrations, pool: () => pool, close };
@@ -74,6 +77,8 @@ export async function openDatabase(options: {
 		throw error;
 	}
 }
+
+const poolOf = (orm: MikroORM): Promise<pg.Pool> => orm.em.getConnection().getNativeClient();
 
 const common = (url: string, connections: number): Options => ({
 	clientUrl: url,
