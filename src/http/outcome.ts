@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { type Issue, type JsonObject, Problem, type ProblemKind } from "../kernel/index.ts";
+import { type Issue, isUnreachable, type JsonObject, Problem, type ProblemKind } from "../kernel/index.ts";
 
 /** A Problem for paths outside FHIR, as problem details; `kind` is the stable name of the fault. https://www.rfc-editor.org/rfc/rfc9457 */
 export function toProblemDetails(problem: Problem, requestId: string): JsonObject {
@@ -58,8 +58,8 @@ const BY_STATUS: Readonly<Record<number, readonly [ProblemKind, string]>> = {
 };
 
 /**
- * Any error as a Problem. What neither the house nor Fastify threw on purpose is a bug: a `fault` whose public text
- * carries only the request id, never the error's own words.
+ * Any error as a Problem. What neither the house nor Fastify threw on purpose is a database that is away, or else a
+ * bug: a `fault` whose public text carries only the request id, never the error's own words.
  */
 export function problemOf(error: unknown, failure: Failure): Problem {
 	if (error instanceof Problem) return error;
@@ -78,13 +78,15 @@ export function problemOf(error: unknown, failure: Failure): Problem {
 	const known = FRAMEWORK[String(code)] ?? (typeof statusCode === "number" ? BY_STATUS[statusCode] : undefined);
 	if (known) return new Problem(known[0], known[1]);
 	if (typeof statusCode === "number" && statusCode >= 400 && statusCode < 500) return new Problem(...BAD_REQUEST);
+	if (isUnreachable(error)) return new Problem(...(BY_STATUS[503] as Public), (error as Error).message);
 	return new Problem(
 		"fault",
 		`The server failed to answer. Report this with request id ${failure.requestId} to whoever runs it.`,
 	);
 }
 
-const BAD_REQUEST = BY_STATUS[400] as readonly [ProblemKind, string];
+type Public = readonly [ProblemKind, string];
+const BAD_REQUEST = BY_STATUS[400] as Public;
 
 type SchemaFault = { readonly instancePath?: string; readonly message?: string };
 

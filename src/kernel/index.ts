@@ -10,3 +10,4 @@ export type { Issue, ProblemKind } from "./problem.ts";
 export { PROBLEM_KINDS, Problem } from "./problem.ts";
 export type { Json, JsonObject, RawNumber, Resource } from "./resource.ts";
 export { isObject } from "./resource.ts";
+export { isUnreachable } from "./unreachable.ts";

@@ -1,6 +1,6 @@
 import { CompiledQuery, type QueryResult } from "kysely";
 import type { Pool } from "pg";
-import { Problem } from "../kernel/index.ts";
+import { isUnreachable, Problem } from "../kernel/index.ts";
 
 /** A row as the driver gives it: every statement here casts what it selects to text, integer, float8 or boolean. */
 export type Row = Record<string, string | number | boolean | null>;
@@ -44,7 +44,7 @@ export class Contention extends Problem {
 	}
 }
 
-const UNAVAILABLE = /^(08|53|57P0)/;
+const UNAVAILABLE = "The database cannot be reached at the moment. Try again shortly.";
 
 /** Turns what a client or the moment caused into a Problem; everything else stays the fault it is. */
 function databaseProblem(error: unknown): unknown {
@@ -53,8 +53,5 @@ function databaseProblem(error: unknown): unknown {
 	if (code === "57014") {
 		return new Problem("too-costly", "The request took longer than this server allows. Narrow it down.", message);
 	}
-	const lost =
-		code === undefined ? /connection|timeout/i.test(message) : UNAVAILABLE.test(code) || /^E[A-Z]+$/.test(code);
-	if (!lost) return error;
-	return new Problem("unavailable", "The database cannot be reached at the moment. Try again shortly.", message);
+	return isUnreachable(error) ? new Problem("unavailable", UNAVAILABLE, message) : error;
 }
