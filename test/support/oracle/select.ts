@@ -19,15 +19,17 @@ export function select(registry: Registry, parameter: SearchParameter, resource:
 
 /** The same relative to an element that another expression selected. */
 export const selectIn = (registry: Registry, expression: string, element: Selected): Selected[] =>
-	evaluate(registry, { base: element.path, expression }, element.data, {});
+	evaluate(registry, expression, element.data, {}, element.path);
 
-type Expression = string | { base: string; expression: string };
+type Expression = string | { readonly base: string; readonly expression: string };
 
-function evaluate(registry: Registry, expression: Expression, data: unknown, root: object): Selected[] {
+/** Each alternative by itself: FHIRPath's `|` would compare the values, which it cannot do for all quantities. */
+function evaluate(registry: Registry, expression: string, data: unknown, root: object, base?: string): Selected[] {
 	const nodes: (FhirPathNode | boolean)[] = [];
-	const compiled = compile(expression);
 	current = { nodes, root };
-	compiled(data);
+	for (const alternative of expression.split(" | ")) {
+		compile(base === undefined ? alternative : { base, expression: alternative })(data);
+	}
 	return nodes.map((node) =>
 		typeof node === "boolean" ? { data: node, type: "boolean", path: "" } : selectedOf(registry, node),
 	);
@@ -87,10 +89,7 @@ function compile(expression: Expression): (data: unknown) => unknown {
 	const key = JSON.stringify(expression);
 	const known = compiled.get(key);
 	if (known) return known;
-	const readable = (text: string) =>
-		`(${text
-			.replace(/resolve\(\) is (\w+)/g, "refersTo('$1')")
-			.replace(/as\(DateTime\)/g, "as(dateTime)")}).selected()`;
+	const readable = (text: string) => `(${readableByFhirPath(text)}).selected()`;
 	const path =
 		typeof expression === "string"
 			? readable(expression)
@@ -99,6 +98,14 @@ function compile(expression: Expression): (data: unknown) => unknown {
 	compiled.set(key, made as (data: unknown) => unknown);
 	return made as (data: unknown) => unknown;
 }
+
+/** R4 writes `as` where several values may be meant, which FHIRPath allows for `ofType` only, and `DateTime` for a type. */
+const readableByFhirPath = (expression: string): string =>
+	expression
+		.replace(/resolve\(\) is (\w+)/g, "refersTo('$1')")
+		.replace(/\(([\w.]+) as (\w+)\)/g, "$1.ofType($2)")
+		.replace(/\bas\((\w+)\)/g, "ofType($1)")
+		.replace(/\bofType\(DateTime\)/g, "ofType(dateTime)");
 
 function targetTypeOf(node: unknown, root: object): string | undefined {
 	const { reference, type } = fieldsOf(node);
