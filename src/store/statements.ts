@@ -8,7 +8,7 @@ import { HISTORY, qualified, type Table } from "./tables.ts";
 export const stampOf = (schema: string): string => `
 	SELECT date_trunc('milliseconds', clock_timestamp()) AS at FROM (
 		SELECT pg_advisory_xact_lock_shared(
-			hashtext('${schema}'), ((extract(epoch FROM clock_timestamp()) * 1000)::bigint % 2147483648)::int
+			hashtext('${schema}'), (floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint % 2147483648)::int
 		) OFFSET 0
 	) AS announced`;
 
