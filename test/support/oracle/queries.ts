@@ -180,7 +180,7 @@ const TOKENS: Record<string, Asking> = {
 	gender: token(coded(["http://hl7.org/fhir/administrative-gender", "urn:s"], [...GENDERS, "MALE"])),
 	active: token(oneOf(["true", "false"])),
 	deceased: token(oneOf(["true", "false"])),
-	identifier: token(coded(SYSTEMS, VALUES), byText, ofType),
+	identifier: token(coded(SYSTEMS, VALUES), byText, ofType, ofType),
 	status: token(
 		oneOf([...STATUSES, "http://hl7.org/fhir/observation-status|final", "http://hl7.org/fhir/observation-status|"]),
 	),
