@@ -16,6 +16,9 @@ export const SYSTEMS = [
 	"http://terminology.hl7.org/CodeSystem/observation-category",
 ];
 export const CODES = ["a", "a", "a", "A", "b", "vital-signs", "Vital-Signs", "x|y"];
+/** A code system with a hierarchy: `invalid` is above `structure` and `value`. */
+export const RANKED = "http://hl7.org/fhir/issue-type";
+export const RANKED_CODES = ["invalid", "structure", "value", "security", "login"];
 export const VALUES = ["A1", "a1", "B,2", "9"];
 export const GENDERS = ["male", "female", "other"];
 

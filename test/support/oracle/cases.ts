@@ -14,7 +14,9 @@ const THEMES = [
 	["Encounter", "Condition", "Patient"],
 	["RiskAssessment", "Condition", "Patient"],
 	["ChargeItem", "Patient"],
-	["ValueSet", "QuestionnaireResponse"],
+	["MedicationRequest", "Medication", "Patient", "Practitioner"],
+	["Location", "Organization"],
+	["ValueSet", "StructureDefinition", "QuestionnaireResponse"],
 ];
 
 const MOST_QUERIES = 40;

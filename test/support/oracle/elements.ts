@@ -10,6 +10,8 @@ import {
 	OWN_BASE,
 	oneOf,
 	PLACES,
+	RANKED,
+	RANKED_CODES,
 	STARTS,
 	SYSTEMS,
 	UCUM,
@@ -30,7 +32,12 @@ export const list = <T>(item: fc.Arbitrary<T>, most = 2): fc.Arbitrary<T[]> =>
 
 export const absent = fc.constant({ extension: [{ url: "urn:absent", valueCode: "unknown" }] });
 
-export const coding = some({ system: oneOf(SYSTEMS), code: oneOf(CODES), display: oneOf(WORDS) });
+const ranked = oneOf(RANKED_CODES).map((code) => ({ system: RANKED, code }));
+
+export const coding = fc.oneof(
+	{ weight: 6, arbitrary: some({ system: oneOf(SYSTEMS), code: oneOf(CODES), display: oneOf(WORDS) }) },
+	ranked,
+);
 
 export const concept = some({ coding: list(coding), text: oneOf(WORDS) });
 

@@ -13,6 +13,7 @@ const worldOf = (resources: readonly string[]): World => ({
 	now: Date.UTC(2026, 0, 1),
 	isCaseSensitive: (system) => SENSITIVE.has(system),
 	isBelow: (_, code, ancestor) => code.startsWith(ancestor),
+	isIn: (valueSet, system, code) => valueSet === "urn:all" && system === "urn:ietf:bcp:47" && code === "mr",
 });
 
 type Rows = readonly (readonly [query: string, found: string])[];
@@ -176,6 +177,8 @@ table(
 		["language:text=मरा", "3"],
 		["language=urn:ietf:bcp:47|MR", "3"],
 		["language:below=urn:ietf:bcp:47|m", "3"],
+		["language:in=urn:all", "3"],
+		["language:not-in=urn:all", "0 1 2 4 5"],
 		["language:above=urn:ietf:bcp:47|mr-IN", "3"],
 		["deceased=true", "5"],
 		["deceased=false", "0 1 2 3 4"],

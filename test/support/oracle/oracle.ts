@@ -56,11 +56,12 @@ function isMatched(
 		return parts.some((part) => compositeMatches(world, resource, parameter, part, matcherOf));
 	}
 	const values = select(world.registry, parameter, resource);
-	const plain = modifier === "not" ? undefined : modifier;
+	const isTurned = modifier === "not" || modifier === "not-in";
+	const plain = modifier === "not" ? undefined : modifier?.replace("not-in", "in");
 	const matched = parts.some((part) =>
 		values.some((one) => matcherOf(parameter)({ world, parameter, modifier: plain, part }, one)),
 	);
-	return modifier === "not" ? !matched : matched;
+	return isTurned ? !matched : matched;
 }
 
 /** Some resource that the reference leads to, contained ones too, satisfies the rest. https://hl7.org/fhir/R4/search.html#chaining */

@@ -12,6 +12,8 @@ import {
 	oneOf,
 	PLACES,
 	PROFILES,
+	RANKED,
+	RANKED_CODES,
 	SYSTEMS,
 	UCUM,
 	UNITS,
@@ -21,6 +23,7 @@ import {
 } from "./alphabets.ts";
 import { escaped } from "./escape.ts";
 import type { Pair } from "./oracle.ts";
+import { VALUE_SETS } from "./terminology.ts";
 
 export type Query = { readonly type: string; readonly pairs: readonly Pair[] };
 
@@ -38,6 +41,10 @@ const PARAMETERS: Record<string, string> = {
 	RiskAssessment: "subject patient probability condition",
 	ChargeItem: "code subject patient factor-override quantity price-override occurrence",
 	ValueSet: "url name version status context-type context-quantity context-type-quantity",
+	Medication: "code identifier status form ingredient ingredient-code expiration-date",
+	MedicationRequest: "code status intent subject patient medication requester authoredon date",
+	Location: "name address status organization partof type",
+	StructureDefinition: "url name base status type experimental",
 	QuestionnaireResponse: "questionnaire subject patient authored status",
 };
 
@@ -82,6 +89,16 @@ const LINKS: Record<string, readonly Link[]> = {
 		["condition", "Condition"],
 	],
 	ChargeItem: [["patient", "Patient"]],
+	Medication: [["ingredient", "Medication"]],
+	MedicationRequest: [
+		["patient", "Patient"],
+		["medication", "Medication"],
+		["requester", "Practitioner"],
+	],
+	Location: [
+		["partof", "Location"],
+		["organization", "Organization"],
+	],
 	QuestionnaireResponse: [["subject", "Patient"]],
 };
 
@@ -184,6 +201,7 @@ const TOKENS: Record<string, Asking> = {
 	status: token(
 		oneOf([...STATUSES, "http://hl7.org/fhir/observation-status|final", "http://hl7.org/fhir/observation-status|"]),
 	),
+	experimental: token(oneOf(["true", "false"])),
 	version: token(oneOf(["1", "1.0", "|1"])),
 	"address-use": token(oneOf(["home", "work"])),
 	...Object.fromEntries(
@@ -196,6 +214,16 @@ const TOKENS: Record<string, Asking> = {
 
 const code = coded(SYSTEMS, CODES);
 
+const ranked = oneOf(RANKED_CODES).map((name) => `${RANKED}|${name}`);
+
+const byTerminology: Asking[] = [
+	asking("below", ranked),
+	asking("above", ranked),
+	fc
+		.tuple(oneOf(["in", "not-in"]), oneOf(VALUE_SETS))
+		.map(([modifier, valueSet]) => ({ modifier: `:${modifier}`, parts: [valueSet] })),
+];
+
 const uri = (texts: readonly string[]): Asking =>
 	fc.oneof(
 		asking("", oneOf(texts).map(escaped)),
@@ -206,10 +234,20 @@ const uri = (texts: readonly string[]): Asking =>
 
 const lastUpdated = asking("", prefixed(oneOf(["@now", "@day", "2020", "2100-01-01"])));
 
+const canonical = fc.oneof({ weight: 4, arbitrary: asking("", oneOf(PROFILES).map(escaped)) }, missing);
+
 function reference(targets: readonly string[]): Asking {
-	const types = ["Patient", "Group", "Organization", "Practitioner", "Observation", "Encounter", "Condition"].filter(
-		(type) => targets.includes(type),
-	);
+	const types = [
+		"Patient",
+		"Group",
+		"Medication",
+		"Location",
+		"Organization",
+		"Practitioner",
+		"Observation",
+		"Encounter",
+		"Condition",
+	].filter((type) => targets.includes(type));
 	const literal = fc.tuple(oneOf(types), oneOf(IDS)).map((both) => both.join("/"));
 	return fc.oneof(
 		{ weight: 3, arbitrary: asking("", literal) },
@@ -260,11 +298,14 @@ function askingFor(registry: Registry, type: string, name: string): Asking {
 		case "string":
 			return string(STRINGS[name] ?? WORDS);
 		case "token":
-			return name === "_id" ? asking("", oneOf([...IDS, "nobody"])) : (TOKENS[name] ?? token(code, byText));
+			return name === "_id"
+				? asking("", oneOf([...IDS, "nobody"]))
+				: (TOKENS[name] ?? token(code, byText, ...byTerminology));
 		case "uri":
+			if (name === "type") return asking("", oneOf(["Patient", "Observation", "http://p.test/a"]));
 			return uri(name === "_profile" ? PROFILES : URLS);
 		case "reference":
-			return name === "questionnaire" ? asking("", oneOf(PROFILES).map(escaped)) : reference(parameter.targets);
+			return ["questionnaire", "base"].includes(name) ? canonical : reference(parameter.targets);
 		case "composite":
 			return composite(name);
 		default:

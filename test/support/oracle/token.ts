@@ -5,11 +5,13 @@ import { type Fields, fieldsOf, listOf, type Matcher, textOf, type Value, type W
 /** A code of a stored value, and the system it is of. */
 type Coded = { readonly code?: string; readonly system?: string };
 
-/** The value forms and modifiers of https://hl7.org/fhir/R4/search.html#token; `:not` is the caller's to turn round. */
+/** The value forms and modifiers of https://hl7.org/fhir/R4/search.html#token; `:not` and `:not-in` are the caller's to turn round. */
 export const token: Matcher = ({ part, modifier, world }, value) => {
 	if (modifier === "text") return textsOf(value).some((text) => startsWith(text, unescaped(part)));
 	const parts = splitAt(part, "|").map(unescaped);
 	if (modifier === "of-type") return isOfType(parts, value, world);
+	if (modifier === "in")
+		return codesOf(value).some(({ code, system }) => code && system && world.isIn(unescaped(part), system, code));
 	return codesOf(value).some((coded) =>
 		modifier === "above" || modifier === "below"
 			? isRelated(parts, coded, modifier, world)
@@ -46,7 +48,7 @@ function isOfType(parts: readonly string[], { data }: Value, world: World): bool
 
 function isRelated(parts: readonly string[], coded: Coded, modifier: string, { isBelow }: World): boolean {
 	const [system, code] = parts;
-	if (!isBelow || system === undefined || code === undefined) throw new Error(":above and :below need system|code");
+	if (system === undefined || code === undefined) throw new Error(":above and :below need system|code");
 	if (coded.system !== system || coded.code === undefined) return false;
 	return modifier === "below" ? isBelow(system, coded.code, code) : isBelow(system, code, coded.code);
 }

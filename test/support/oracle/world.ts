@@ -13,7 +13,9 @@ export type World = {
 	/** Whether CodeSystem.caseSensitive is true for this system. */
 	isCaseSensitive(system: string): boolean;
 	/** Whether `code` is `ancestor` or below it in the system's hierarchy, for `:above` and `:below`. */
-	isBelow?(system: string, code: string, ancestor: string): boolean;
+	isBelow(system: string, code: string, ancestor: string): boolean;
+	/** Whether a value set has this code, for `:in` and `:not-in`. */
+	isIn(valueSet: string, system: string, code: string): boolean;
 };
 
 /** One value that a parameter's expression selects, with its FHIR type and the code system its binding implies. */

@@ -155,6 +155,65 @@ const TEMPLATES: Record<string, fc.Arbitrary<Template>> = {
 			useContext: list(fc.tuple(coding, quantity).map(([code, valueQuantity]) => ({ code, valueQuantity }))),
 		},
 	),
+	Medication: resource(
+		"Medication",
+		{},
+		{
+			code: concept,
+			identifier: list(identifier),
+			status: oneOf(["active", "inactive"]),
+			form: concept,
+			ingredient: list(
+				fc.oneof(
+					concept.map((itemCodeableConcept) => ({ itemCodeableConcept })),
+					referenceTo("Medication").map((itemReference) => ({ itemReference })),
+				),
+			),
+			batch: fc.record({ expirationDate: dateTime }),
+		},
+	),
+	MedicationRequest: fc
+		.tuple(
+			resource(
+				"MedicationRequest",
+				{ status: oneOf(["active", "completed"]), intent: oneOf(["order", "plan"]), subject },
+				{
+					requester: referenceTo("Practitioner"),
+					authoredOn: dateTime,
+					dosageInstruction: list(fc.record({ timing })),
+				},
+			),
+			fc.oneof(
+				concept.map((medicationCodeableConcept) => ({ medicationCodeableConcept })),
+				referenceTo("Medication").map((medicationReference) => ({ medicationReference })),
+			),
+		)
+		.map(([made, medication]) => ({ ...made, ...medication })),
+	Location: resource(
+		"Location",
+		{},
+		{
+			name: oneOf(PLACES),
+			alias: list(oneOf(GIVEN)),
+			address,
+			status: oneOf(["active", "inactive"]),
+			type: list(concept),
+			managingOrganization: referenceTo("Organization"),
+			partOf: referenceTo("Location"),
+		},
+	),
+	StructureDefinition: resource(
+		"StructureDefinition",
+		{
+			url: oneOf(URLS),
+			name: oneOf(WORDS),
+			status: oneOf(["draft", "active"]),
+			kind: fc.constant("resource"),
+			abstract: fc.constant(false),
+			type: oneOf(["Patient", "Observation", "http://p.test/a"]),
+		},
+		{ baseDefinition: oneOf(PROFILES), experimental: fc.boolean() },
+	),
 	QuestionnaireResponse: resource(
 		"QuestionnaireResponse",
 		{ status: oneOf(["completed", "amended"]) },
