@@ -22,6 +22,8 @@ export type ServerOptions = {
 export const serverOptions = ({ logLevel, bodyLimit, describe, logStream }: ServerOptions): FastifyServerOptions => ({
 	...loggingOptions(logLevel, describe, logStream),
 	bodyLimit,
+	// What has come in is answered, also while the server closes.
+	return503OnClosing: false,
 	frameworkErrors: sendFrameworkError,
 });
 
