@@ -6,7 +6,7 @@ export type Abha = { readonly kind: "number" | "address"; readonly value: string
 
 const TYPES = "https://nrces.in/ndhm/fhir/r4/CodeSystem/ndhm-identifier-type-code";
 const HEALTH_ID = /^https?:\/\/healthid\.(ndhm|abdm)\.gov\.in\/?$/;
-const ADDRESS = /^[a-z0-9][a-z0-9._!-]*@(abdm|sbx)$/i;
+const ADDRESS = /^[a-z0-9][a-z0-9._!-]{0,127}@(abdm|sbx)$/i;
 
 /**
  * The ABHA numbers and addresses among a Patient's identifiers, in every form in use: a type code HIN or ABHA,

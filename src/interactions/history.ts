@@ -103,13 +103,20 @@ function entryOf(base: string, { type, id, version, at, method, created, text }:
 }
 
 function isCursor(value: unknown): value is Cursor {
-	if (!isObject(value) || typeof value.before !== "number" || !isObject(value.after)) return false;
+	if (!isObject(value) || !isObject(value.after)) return false;
 	const { at, type, id, version } = value.after;
 	return (
-		typeof at === "number" &&
+		(isTime(value.before) || value.before === Number.MAX_SAFE_INTEGER) &&
+		isTime(at) &&
 		typeof type === "string" &&
+		/^[A-Z][A-Za-z]+$/.test(type) &&
 		typeof id === "string" &&
 		isId(id) &&
-		Number.isInteger(version)
+		isVersion(version)
 	);
 }
+
+/** Milliseconds since 1970 that are a date here and in the database. */
+const isTime = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= 8.64e15;
+
+const isVersion = (value: unknown): boolean => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;

@@ -11,12 +11,19 @@ export type Derived = { readonly keys: string; readonly columns: readonly (strin
 
 /** Derives keys and typed columns of a resource that is stored under `id`. */
 export function derive({ registry, tenant, base }: RowContext, resource: Resource): Derived {
-	const { columns } = tableOf(resource.resourceType);
+	const { columns, indexes } = tableOf(resource.resourceType);
 	return {
 		keys: extractKeys(registry, resource, base),
-		columns: columns.map((column) => columnText(column.of(resource, tenant.timeZone))),
+		columns: columns.map(({ name, of }) => {
+			const text = columnText(of(resource, tenant.timeZone));
+			if (text === null || text.length <= INDEXED_LENGTH) return text;
+			return indexes.some((list) => list.includes(name)) ? text.slice(0, INDEXED_LENGTH) : text;
+		}),
 	};
 }
+
+/** Characters kept of an indexed column: PostgreSQL takes 2,700 bytes in an index entry. The content is never cut. */
+const INDEXED_LENGTH = 500;
 
 const columnText = (value: Json | undefined): string | null =>
 	typeof value === "string" ? value : typeof value === "boolean" || typeof value === "number" ? String(value) : null;

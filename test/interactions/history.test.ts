@@ -145,9 +145,17 @@ t.test("page links keep the question; a foreign link is refused", async (t) => {
 	const { link } = jsonOf(await ask("GET", "Patient/_history?_count=2&_since=2000&_format=json"));
 	const next: string = link.find(({ relation }: { relation: string }) => relation === "next").url;
 	for (const part of ["_count=2", "_since=2000", "_format=json"]) t.ok(next.includes(part), part);
-	for (const page of ["x", "", Buffer.from('{"before":1,"after":{"at":"x"}}').toString("base64url")]) {
-		await refused(t, ask("GET", `Patient/_history?_page=${page}`), 410, page);
-	}
+	const place = { at: 1, type: "Patient", id: "a", version: 1 };
+	const forged = [
+		{ before: 1, after: { ...place, at: 1e300 } },
+		{ before: 1, after: { ...place, at: "x" } },
+		{ before: 1, after: { ...place, type: "\u0000" } },
+		{ before: 1, after: { ...place, id: "a b" } },
+		{ before: 1, after: { ...place, version: 1e12 } },
+		{ before: -1e17, after: place },
+		{ before: 1 },
+	].map((cursor) => Buffer.from(JSON.stringify(cursor)).toString("base64url"));
+	for (const page of ["x", "", ...forged]) await refused(t, ask("GET", `Patient/_history?_page=${page}`), 410, page);
 	await refused(t, ask("GET", "Patient/_history?_count=-1"), 400);
 	await refused(t, ask("GET", "Patient/_history?_sort=x"), 400);
 	t.equal(jsonOf(await ask("GET", "Patient/_history?_count=0")).entry, undefined);

@@ -345,3 +345,32 @@ t.test("entities, the migration and the column lists agree", async (t) => {
 	const found = await ask.database.tenants.em.fork({ schema }).find("Observation" as never, { id: "bp" } as never);
 	t.match(found[0], { systolic: "120", diastolic: "80.50", status: "final" });
 });
+
+t.test("a value too long for an index is cut in its column, never in the resource", async (t) => {
+	// Neighbours in no order, so that PostgreSQL cannot compress them into an index entry.
+	const long = Array.from({ length: 10_000 }, (_, i) =>
+		String.fromCodePoint(0x4e00 + (Math.imul(i + 7, 2654435761) >>> 19)),
+	).join("");
+	const codes = { coding: [{ system: "http://loinc.org", code: long }] };
+	const reference = `http://example.org/${long}`;
+	const patient = somePatient({
+		id: "long",
+		name: [{ family: long }],
+		identifier: [{ system: "https://healthid.ndhm.gov.in", value: `${long}@abdm` }],
+	});
+	const observation = {
+		resourceType: "Observation",
+		id: "long",
+		status: "final",
+		code: codes,
+		subject: { reference },
+		note: [{ text: long }],
+	};
+	await ask("PUT", "Patient/long", patient);
+	await post(ask, "transaction", [{ method: "PUT", url: "Observation/long", resource: observation }]);
+	t.equal((await row("patient", "long")).family_name, long.slice(0, 500));
+	t.match(await row("observation", "long"), { code: long.slice(0, 500), subject: reference.slice(0, 500), note: long });
+	t.equal(JSON.parse((await ask("GET", "Patient/long")).body as string).name[0].family, long);
+	const found = await ask("GET", `Observation?subject=${encodeURIComponent(reference)}&_summary=count`);
+	t.match(found.body, /"total":1/, "searches know the whole value");
+});
