@@ -117,6 +117,6 @@ function isCursor(value: unknown): value is Cursor {
 }
 
 /** Milliseconds since 1970 that are a date here and in the database. */
-const isTime = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= 8.64e15;
+const isTime = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 8.64e15;
 
 const isVersion = (value: unknown): boolean => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
