@@ -1,7 +1,8 @@
+import { hkdfSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
-import { type Auth, createAuth, openKeyRing } from "./auth/index.ts";
+import { type Auth, createAuth, type KeyRing, openKeyRing } from "./auth/index.ts";
 import type { Config } from "./config.ts";
 import { loadRegistry } from "./definitions/index.ts";
 import { admin, auth, fhir, serverOptions, shell, tokenCodec, trailOf } from "./http/index.ts";
@@ -9,6 +10,7 @@ import { createDispatch, type Dispatch, type Engine, interactions } from "./inte
 import { tenantMigrations } from "./migrations/tenant/index.ts";
 import { createStore, tenantEntities } from "./store/index.ts";
 import { createTenancy, type Database, openDatabase, type Tenancy } from "./tenancy/index.ts";
+import { loadTerminology } from "./terminology/index.ts";
 import { checkStructure } from "./validation/index.ts";
 
 /** The whole server without a port: what tests inject requests into and `server.ts` listens with. */
@@ -27,12 +29,14 @@ export type AppOptions = {
 	readonly databaseUrl: string;
 	/** Where log lines go; standard output by default. */
 	readonly logStream?: DestinationStream;
+	/** The metrics of all processes that serve together; by default those of this one. */
+	readonly metricsOfAll?: () => Promise<string>;
 };
 
 const SOFTWARE_NAME = "PHC Commons FHIR";
 
 /** Puts the rooms together. Nothing else imports them all. */
-export async function createApp(config: Config, { databaseUrl, logStream }: AppOptions): Promise<App> {
+export async function createApp(config: Config, { databaseUrl, logStream, metricsOfAll }: AppOptions): Promise<App> {
 	const database = await openDatabase({
 		url: databaseUrl,
 		poolSize: config.poolSize,
@@ -40,13 +44,13 @@ export async function createApp(config: Config, { databaseUrl, logStream }: AppO
 		tenantMigrations,
 	});
 	const tenancy = createTenancy(database);
-	const engine = createEngine(config, database);
+	const keys = openKeyRing(config.dataDir, config.jwtPrivateKey);
+	const engine = createEngine(config, database, linkKeyOf(keys));
 	const dispatch = createDispatch(engine, interactions);
 	let draining = false;
 	const http = Fastify(
 		serverOptions({ logLevel: config.logLevel, bodyLimit: config.maxResourceBytes, describe: trailOf, logStream }),
 	);
-	const keys = openKeyRing(config.dataDir, config.jwtPrivateKey);
 	const issuer = config.publicUrl ?? `http://${config.host}:${config.port}`;
 	const signIn = createAuth({ tenancy, keys, codec: await tokenCodec(http, keys), issuer });
 	await http.register(shell, {
@@ -55,6 +59,7 @@ export async function createApp(config: Config, { databaseUrl, logStream }: AppO
 		describe: trailOf,
 		ready: tenancy.ready,
 		isDraining: () => draining,
+		metricsOfAll,
 	});
 	await http.register(auth, { auth: signIn });
 	await http.register(admin, { auth: signIn, tenancy });
@@ -74,16 +79,22 @@ export async function createApp(config: Config, { databaseUrl, logStream }: AppO
 	return { http, tenancy, auth: signIn, dispatch, database, close };
 }
 
-function createEngine(config: Config, database: Database): Engine {
+function createEngine(config: Config, database: Database, linkKey: Buffer): Engine {
 	const registry = loadRegistry();
 	return {
 		registry,
 		store: createStore(database.tenants, database.pool(), registry),
 		validate: (resource) => checkStructure(registry, resource),
+		terminology: loadTerminology(),
+		linkKey,
 		limits: { bundleEntries: config.maxBundleEntries },
 		software: { name: SOFTWARE_NAME, ...release() },
 	};
 }
+
+/** Every process of a deployment has the signing key, so every one can open the links of the others. */
+const linkKeyOf = (keys: KeyRing): Buffer =>
+	Buffer.from(hkdfSync("sha256", keys.signing().privatePem, "", "search page links", 32));
 
 /** Version from package.json, which lies one folder above both the sources and the built files. */
 function release(): { version: string; released: string } {

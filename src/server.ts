@@ -4,6 +4,7 @@ import { type App, createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { type FirstStart, firstStart } from "./first-start.ts";
 import { startEmbedded } from "./tenancy/index.ts";
+import { answerWorkers, beginning } from "./worker-messages.ts";
 
 /** A server that listens. `close` answers what is under way and stops the embedded PostgreSQL with it. */
 export type Server = { readonly url: string; readonly first: FirstStart; close(): Promise<void> };
@@ -70,23 +71,31 @@ async function serveByWorkers(app: App, config: Config, databaseUrl: string): Pr
 	const settings = { WORKERS: "1", SEED_DEMO: "false", DATABASE_URL: databaseUrl };
 	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 	cluster.setupPrimary({ exec: new URL(`worker.${extension}`, import.meta.url).pathname, args: [] });
-	cluster.on("exit", () => {
-		setTimeout(() => closing || cluster.fork(settings), RESTART_MS);
-	});
-	const listening = Array.from({ length: config.workers }, () => once(cluster.fork(settings), "listening"));
-	const [[address] = []] = (await Promise.all(listening)) as [{ port: number }][];
-	return {
-		url: `http://${config.host}:${address?.port}`,
-		close: async () => {
-			closing = true;
-			const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-			await Promise.all(
-				workers.map(async (worker) => {
-					const gone = once(worker, "exit");
-					worker.process.kill("SIGTERM");
-					await gone;
-				}),
-			);
-		},
+	const close = async (): Promise<void> => {
+		closing = true;
+		await endWorkers();
 	};
+	try {
+		const listening = Array.from({ length: config.workers }, () => beginning(cluster.fork(settings)));
+		const [port] = await Promise.all(listening);
+		answerWorkers();
+		cluster.on("exit", () => {
+			setTimeout(() => closing || cluster.fork(settings), RESTART_MS);
+		});
+		return { url: `http://${config.host}:${port}`, close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+async function endWorkers(): Promise<void> {
+	const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+	await Promise.all(
+		workers.map(async (worker) => {
+			const gone = once(worker, "exit");
+			worker.process.kill("SIGTERM");
+			await gone;
+		}),
+	);
 }

@@ -1,9 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import fp from "fastify-plugin";
-import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import { type Describe, routeOf } from "./logging.ts";
 
-export type MetricsOptions = { readonly describe?: Describe };
+export type MetricsOptions = {
+	readonly describe?: Describe;
+	/** The metrics of all processes that serve together, as text; by default those of this one. */
+	readonly metricsOfAll?: () => Promise<string>;
+};
 
 /** Seconds: from a read by id to a large transaction. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -11,12 +15,13 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 const MOST_SERIES = 1000;
 
 /**
- * `/metrics` for Prometheus: the process, and how long requests took by method, route pattern and status class. It needs
+ * `/metrics` for Prometheus: the processes, and how long requests took by method, route pattern and status class. It needs
  * no token, so it holds nothing of any clinic. https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export const metrics = fp(
-	async (app: FastifyInstance, { describe = () => ({}) }: MetricsOptions) => {
+	async (app: FastifyInstance, { describe = () => ({}), metricsOfAll }: MetricsOptions) => {
 		const registry = new Registry();
+		if (metricsOfAll) AggregatorRegistry.setRegistries(registry);
 		collectDefaultMetrics({ register: registry });
 		const duration = new Histogram({
 			name: "http_request_duration_seconds",
@@ -39,7 +44,7 @@ export const metrics = fp(
 			done();
 		});
 		app.get("/metrics", { logLevel: "warn", schema: { hide: true } }, async (_request, reply) =>
-			reply.header("content-type", registry.contentType).send(await registry.metrics()),
+			reply.header("content-type", registry.contentType).send(await (metricsOfAll ?? (() => registry.metrics()))()),
 		);
 	},
 	{ name: "metrics" },

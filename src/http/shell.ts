@@ -6,7 +6,7 @@ import { type HealthOptions, health } from "./health.ts";
 import { type LandingOptions, landing } from "./landing.ts";
 import { type LimitsOptions, limits } from "./limits.ts";
 import { type Describe, loggingOptions } from "./logging.ts";
-import { metrics } from "./metrics.ts";
+import { type MetricsOptions, metrics } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 
 export type ServerOptions = {
@@ -27,7 +27,7 @@ export const serverOptions = ({ logLevel, bodyLimit, describe, logStream }: Serv
 	frameworkErrors: sendFrameworkError,
 });
 
-export type ShellOptions = HealthOptions & LandingOptions & LimitsOptions & { readonly describe?: Describe };
+export type ShellOptions = HealthOptions & LandingOptions & LimitsOptions & MetricsOptions;
 
 /** All that surrounds the routes of FHIR, sign-in and administration. Register it before them. */
 export const shell = fp(

@@ -10,11 +10,11 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 	migrations: [],
 	terminology: ["kernel", "definitions"],
 	validation: ["kernel", "definitions", "terminology"],
-	search: ["kernel", "definitions", "clinical"],
+	search: ["kernel", "definitions", "terminology", "clinical"],
 	store: ["kernel", "definitions", "clinical", "search"],
 	tenancy: ["kernel", "migrations"],
 	auth: ["kernel", "tenancy"],
-	interactions: ["kernel", "definitions", "validation", "search", "store", "auth"],
+	interactions: ["kernel", "definitions", "terminology", "validation", "search", "store", "auth"],
 	jobs: ["kernel", "search", "store", "interactions"],
 	operations: ["kernel", "definitions", "terminology", "validation", "store", "interactions", "jobs"],
 	abdm: ["kernel", "tenancy", "interactions", "jobs"],
@@ -22,7 +22,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files and rooms above every room: they put the house together and may import any of it. */
-const TOP = ["app.ts", "server.ts", "worker.ts", "first-start.ts", "cli"];
+const TOP = ["app.ts", "server.ts", "worker.ts", "worker-messages.ts", "first-start.ts", "cli"];
 const TOP_FILES = [...TOP, "config.ts"];
 
 const DRIVER = /^(pg|kysely|@mikro-orm\/.+)$/;

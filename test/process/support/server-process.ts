@@ -131,12 +131,11 @@ export function isRunning(pid: number): boolean {
 	}
 }
 
-/** The processes that a process has started and that run. */
-export function childrenOf(pid: number): number[] {
-	const list = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
-	const pairs = list
-		.trim()
-		.split("\n")
-		.map((line) => line.trim().split(/\s+/).map(Number));
-	return pairs.flatMap(([child, parent]) => (parent === pid ? [child as number] : []));
+/** The processes that a process has started and that run, if their command line holds `text`. */
+export function childrenOf(pid: number, text = ""): number[] {
+	const list = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+	return list.split("\n").flatMap((line) => {
+		const [child, parent, ...command] = line.trim().split(/\s+/);
+		return Number(parent) === pid && command.join(" ").includes(text) ? [Number(child)] : [];
+	});
 }
