@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, numberText, spanOf } from "../kernel/index.ts";
+import { isObject, type Json, type JsonObject, localReference, numberText, spanOfValue } from "../kernel/index.ts";
+import type { Clinic } from "./typed-table.ts";
 
 /** The first of a repeating element, or the element itself. */
 export const first = (value: Json | undefined): Json | undefined => (Array.isArray(value) ? value[0] : value);
@@ -25,21 +26,29 @@ export const words = (value: Json | undefined): string | undefined =>
 export const label = (concept: Json | undefined): Json | undefined =>
 	at(concept, "text") ?? at(concept, "coding", "display") ?? at(concept, "coding", "code");
 
-/** The literal reference, as `Patient/1`; without the version when it names one. */
-export function referenceOf(value: Json | undefined): string | undefined {
+/** The literal reference, as `Patient/1`: without a version, and relative where it names this clinic by its base. */
+export function referenceOf(value: Json | undefined, { base }: Pick<Clinic, "base">): string | undefined {
 	const reference = at(value, "reference");
-	return typeof reference === "string" ? reference.replace(/\/_history\/[^/]+$/, "") : undefined;
+	if (typeof reference !== "string") return undefined;
+	return localReference(reference, base) ?? reference;
 }
 
-/** The start of a partial date or dateTime as an ISO instant; `undefined` when there is none. */
-export function startOf(value: Json | undefined, timeZone: string): string | undefined {
-	const span = typeof value === "string" ? spanOf(value, timeZone) : undefined;
+/** The start of a date, Period or Timing as an ISO instant; `undefined` when there is none. */
+export function startOf(value: Json | undefined, { timeZone }: Pick<Clinic, "timeZone">): string | undefined {
+	const span = spanOfValue(first(value), timeZone);
 	return span && instantText(span.start);
+}
+
+/** The moment after a date, Period or Timing as an ISO instant; `undefined` while it lasts. */
+export function untilOf(value: Json | undefined, { timeZone }: Pick<Clinic, "timeZone">): string | undefined {
+	const span = spanOfValue(first(value), timeZone);
+	return span && instantText(span.end);
 }
 
 /** PostgreSQL reads years 0001–9999 in this form, and FHIR knows no others. */
 function instantText(milliseconds: number): string | undefined {
 	const date = new Date(milliseconds);
+	if (Number.isNaN(date.getTime())) return undefined;
 	return date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999 ? date.toISOString() : undefined;
 }
 

@@ -1,5 +1,5 @@
-import { type Json, type JsonObject, numberText, type Resource } from "../kernel/index.ts";
-import { at, codeIn, decimal, first, items, label, referenceOf, startOf } from "./element.ts";
+import { type Json, numberText, type Resource } from "../kernel/index.ts";
+import { at, codeIn, decimal, items, label, referenceOf, startOf, untilOf } from "./element.ts";
 import type { TypedTable } from "./typed-table.ts";
 
 const LOINC = "http://loinc.org";
@@ -22,10 +22,7 @@ const valueText = (resource: Resource): Json | undefined =>
 	at(resource.valueQuantity, "comparator");
 
 const effective = (resource: Resource): Json | undefined =>
-	resource.effectiveDateTime ??
-	resource.effectiveInstant ??
-	at(resource.effectivePeriod, "start") ??
-	at((first(resource.effectiveTiming) as JsonObject | undefined)?.event);
+	resource.effectiveDateTime ?? resource.effectiveInstant ?? resource.effectivePeriod ?? resource.effectiveTiming;
 
 /** https://hl7.org/fhir/R4/observation.html */
 export const observation: TypedTable = {
@@ -70,18 +67,50 @@ export const observation: TypedTable = {
 			name: "effective",
 			type: "timestamptz",
 			about: "when it was true; start of a period",
-			of: (r, zone) => startOf(effective(r), zone),
+			of: (r, clinic) => startOf(effective(r), clinic),
+		},
+		{
+			name: "effective_until",
+			type: "timestamptz",
+			about: "moment after the last at which it was true; null while it lasts",
+			of: (r, clinic) => untilOf(effective(r), clinic),
 		},
 		{
 			name: "issued",
 			type: "timestamptz",
 			about: "when it was made available",
-			of: (r, zone) => startOf(r.issued, zone),
+			of: (r, clinic) => startOf(r.issued, clinic),
 		},
-		{ name: "subject", type: "text", about: "whom it is about, as a reference", of: (r) => referenceOf(r.subject) },
-		{ name: "encounter", type: "text", about: "visit, as a reference", of: (r) => referenceOf(r.encounter) },
-		{ name: "recorder", type: "text", about: "first performer, as a reference", of: (r) => referenceOf(r.performer) },
+		{
+			name: "subject",
+			type: "text",
+			about: "whom it is about, as a reference",
+			of: (r, clinic) => referenceOf(r.subject, clinic),
+		},
+		{
+			name: "encounter",
+			type: "text",
+			about: "visit, as a reference",
+			of: (r, clinic) => referenceOf(r.encounter, clinic),
+		},
+		{
+			name: "recorder",
+			type: "text",
+			about: "first performer, as a reference",
+			of: (r, clinic) => referenceOf(r.performer, clinic),
+		},
 		{ name: "note", type: "text", about: "first note", of: (r) => at(r.note, "text") },
 	],
-	indexes: [["subject", "effective"], ["code", "effective"], ["encounter"]],
+	references: [
+		{ path: "subject", column: "subject" },
+		{ path: "encounter", column: "encounter" },
+	],
+	dates: [
+		{
+			paths: ["effectiveDateTime", "effectivePeriod", "effectiveTiming", "effectiveInstant"],
+			start: "effective",
+			until: "effective_until",
+		},
+	],
+	indexes: [["subject", "effective DESC NULLS LAST", "id"], ["effective DESC NULLS LAST", "id"], ["encounter"]],
 };

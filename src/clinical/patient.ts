@@ -72,14 +72,16 @@ export const patient: TypedTable = {
 			name: "general_practitioner",
 			type: "text",
 			about: "first general practitioner, as a reference",
-			of: (r) => referenceOf(r.generalPractitioner),
+			of: (r, clinic) => referenceOf(r.generalPractitioner, clinic),
 		},
 		{
 			name: "managing_organization",
 			type: "text",
 			about: "managing organization, as a reference",
-			of: (r) => referenceOf(r.managingOrganization),
+			of: (r, clinic) => referenceOf(r.managingOrganization, clinic),
 		},
 	],
+	references: [{ path: "managingOrganization", column: "managing_organization" }],
+	dates: [],
 	indexes: [["abha_number"], ["family_name"], ["birth_date"]],
 };

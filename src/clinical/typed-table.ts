@@ -9,14 +9,21 @@ export type Column = {
 	readonly type: ColumnType;
 	/** What the column holds, in words for the data model's documentation. */
 	readonly about: string;
-	of(resource: Resource, timeZone: string): Json | undefined;
+	of(resource: Resource, clinic: Clinic): Json | undefined;
 };
+
+/** What a column's value may depend on: the clinic's time zone (IANA name) and its own FHIR base. */
+export type Clinic = { readonly timeZone: string; readonly base: string };
 
 /** A domain type with a table of its own. Every such table also has the base columns of `store/tables.ts`. */
 export type TypedTable = {
 	readonly type: string;
 	readonly table: string;
 	readonly columns: readonly Column[];
+	/** Columns that hold the only reference at a place of the resource, so that searches may use them. */
+	readonly references: readonly { readonly path: string; readonly column: string }[];
+	/** Columns that hold the span of time of the only date at one of these places, and the moment after it. */
+	readonly dates: readonly { readonly paths: readonly string[]; readonly start: string; readonly until: string }[];
 	/** Column lists that clinics and searches order or filter by, each a b-tree index. */
 	readonly indexes: readonly (readonly string[])[];
 };

@@ -2,6 +2,7 @@ import type { Registry } from "../definitions/index.ts";
 import type { Context, FhirRequest, FhirResponse } from "../kernel/index.ts";
 import type { Pair } from "../search/index.ts";
 import type { Session, Store } from "../store/index.ts";
+import type { Terminology } from "../terminology/index.ts";
 import type { Validator } from "../validation/index.ts";
 
 /** What the interactions work with, made once by the composition root. */
@@ -9,6 +10,9 @@ export type Engine = {
 	readonly registry: Registry;
 	readonly store: Store;
 	readonly validate: Validator;
+	readonly terminology: Terminology;
+	/** 32 bytes that seal the links of pages; the same in every process of a deployment. */
+	readonly linkKey: Buffer;
 	readonly limits: { readonly bundleEntries: number };
 	readonly software: { readonly name: string; readonly version: string; readonly released: string };
 };
@@ -19,7 +23,7 @@ export type Exchange = {
 	readonly context: Context;
 	readonly session: Session;
 	readonly request: FhirRequest;
-	readonly params: { readonly type: string; readonly id: string; readonly vid: string };
+	readonly params: { readonly type: string; readonly id: string; readonly vid: string; readonly inner: string };
 	readonly query: readonly Pair[];
 	/** Runs another request in the same session, for the entries of a Bundle. */
 	dispatch(request: FhirRequest, session: Session): Promise<FhirResponse>;

@@ -6,7 +6,9 @@ import type { Interaction } from "./engine.ts";
 import { historyInstance, historySystem, historyType } from "./history.ts";
 import { conditionalPatch, patch } from "./patch.ts";
 import { read, vread } from "./read.ts";
-import { searchType, searchTypeByPost } from "./search-type.ts";
+import { searchCompartment } from "./search/search-compartment.ts";
+import { searchSystem, searchSystemByPost } from "./search/search-system.ts";
+import { searchType, searchTypeByPost } from "./search/search-type.ts";
 import { conditionalUpdate, update } from "./update.ts";
 
 export { mayDo, ROLE_GRANTS } from "./access.ts";
@@ -31,5 +33,8 @@ export const interactions: readonly Interaction[] = [
 	searchTypeByPost,
 	bundle,
 	historySystem,
+	searchSystem,
+	searchSystemByPost,
+	searchCompartment,
 	capabilitiesOf(() => interactions),
 ];

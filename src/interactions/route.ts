@@ -40,7 +40,7 @@ function matchPath(path: string, segments: readonly string[]): Params | undefine
 		patterns.set(path, pattern);
 	}
 	if (pattern.length !== segments.length) return undefined;
-	const params = { type: "", id: "", vid: "" };
+	const params = { type: "", id: "", vid: "", inner: "" };
 	for (let i = 0; i < pattern.length; i++) {
 		const want = pattern[i] as string;
 		const have = segments[i] as string;
@@ -50,6 +50,9 @@ function matchPath(path: string, segments: readonly string[]): Params | undefine
 		} else if (want === ":id") {
 			if (/^[_$]/.test(have)) return undefined;
 			params.id = have;
+		} else if (want === ":inner") {
+			if (!/^[A-Z*]/.test(have)) return undefined;
+			params.inner = have;
 		} else if (want === ":vid") params.vid = have;
 		else if (want !== have) return undefined;
 	}

@@ -1,3 +1,5 @@
+import { isObject, type Json, type JsonObject } from "./resource.ts";
+
 /** A span of time in milliseconds since 1970: `start` inclusive, `end` exclusive. */
 export type Span = { readonly start: number; readonly end: number };
 
@@ -27,6 +29,28 @@ export function spanOf(text: string, timeZone: string): Span | undefined {
 	const unit = 10 ** (3 - fraction.length);
 	const start = second + Number(fraction) * unit;
 	return { start, end: start + unit };
+}
+
+/**
+ * The span of any FHIR date value: a partial date, a Period (an end that is missing lies infinitely far), or the
+ * outer limits of a Timing. `undefined` when it says no time.
+ */
+export function spanOfValue(value: Json | undefined, timeZone: string): Span | undefined {
+	if (typeof value === "string") return spanOf(value, timeZone);
+	if (!isObject(value)) return undefined;
+	if (value.event !== undefined || value.repeat !== undefined) return spanOfTiming(value, timeZone);
+	const start = typeof value.start === "string" ? spanOf(value.start, timeZone) : undefined;
+	const end = typeof value.end === "string" ? spanOf(value.end, timeZone) : undefined;
+	if (!start && !end) return undefined;
+	return { start: start?.start ?? Number.NEGATIVE_INFINITY, end: end?.end ?? Number.POSITIVE_INFINITY };
+}
+
+function spanOfTiming({ event, repeat }: JsonObject, timeZone: string): Span | undefined {
+	const events = (Array.isArray(event) ? event : []).map((one) => spanOfValue(one, timeZone));
+	const bounds = isObject(repeat) ? spanOfValue(repeat.boundsPeriod, timeZone) : undefined;
+	const spans = [...events, bounds].filter((span) => span !== undefined);
+	if (spans.length === 0) return undefined;
+	return { start: Math.min(...spans.map((s) => s.start)), end: Math.max(...spans.map((s) => s.end)) };
 }
 
 /** `month` counts from 0. A leap second is in it, the hour 24 is not. */

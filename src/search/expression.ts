@@ -1,73 +1,30 @@
 import type { ElementModel, Registry, TypeModel } from "../definitions/index.ts";
 import { isObject, type Json, type JsonObject, type Resource } from "../kernel/index.ts";
-
-/** Receives each value an expression selects, with its FHIR type and, for codes, the code system its binding implies. */
-export type Sink = (value: Json, type: string, system: string | undefined) => void;
-
-/** A compiled SearchParameter expression. */
-export type Selector = (resource: Resource, sink: Sink) => void;
-
-type Filter = (value: Json, root: Resource) => boolean;
-type Step = { readonly property: string; readonly index?: number; readonly filter?: Filter };
-type Branch = { readonly steps: readonly Step[]; readonly type: string; readonly system?: string };
+import { type Filter, type IndexPath, nameOf } from "./index-path.ts";
 
 /**
  * Compiles the FHIRPath subset that search parameters are written in: paths, `[n]`, `as`, `ofType`,
  * `extension(url)`, `where(x='y')`, `where(resolve() is T)` and `exists() and … != false`, joined by `|`.
- * `undefined` when the expression leaves the subset, so that the caller can say what is not searchable.
- * https://hl7.org/fhir/R4/searchparameter-definitions.html#SearchParameter.expression
+ * `start` is the type the paths begin at. `undefined` when the expression leaves the subset, so that the caller can
+ * say what is not searchable. https://hl7.org/fhir/R4/searchparameter-definitions.html#SearchParameter.expression
  */
-export function compileExpression(expression: string, resourceType: string, registry: Registry): Selector | undefined {
-	const branches: Branch[] = [];
-	let presence: Selector | undefined;
+export function compileExpression(expression: string, start: string, registry: Registry): IndexPath[] | undefined {
+	const paths: IndexPath[] = [];
 	for (const alternative of splitTop(expression)) {
-		presence = compilePresence(alternative, resourceType, registry);
-		if (presence) return presence;
-		const compiled = compilePath(alternative, resourceType, registry);
+		const compiled = compilePresence(alternative, start, registry) ?? compilePath(alternative, start, registry);
 		if (!compiled) return undefined;
-		branches.push(...compiled);
+		paths.push(...compiled);
 	}
-	return (resource, sink) => {
-		for (const branch of branches) walk(resource, branch, 0, resource, sink);
-	};
+	return paths;
 }
 
 /** `Patient.deceased.exists() and Patient.deceased != false` → one boolean: a value is there and is not false. */
-function compilePresence(expression: string, resourceType: string, registry: Registry): Selector | undefined {
-	const path = /^(\S+)\.exists\(\) and \1 != false$/.exec(expression)?.[1];
-	const branches = path && compilePath(path, resourceType, registry);
-	if (!branches) return undefined;
-	return (resource, sink) => {
-		let present = false;
-		for (const branch of branches) walk(resource, branch, 0, resource, (value) => (present ||= value !== false));
-		sink(present, "boolean", undefined);
-	};
+function compilePresence(expression: string, start: string, registry: Registry): IndexPath[] | undefined {
+	const text = /^(\S+)\.exists\(\) and \1 != false$/.exec(expression)?.[1];
+	const presence = text === undefined ? undefined : compilePath(text, start, registry);
+	if (!presence) return undefined;
+	return [{ name: `${presence.map(({ name }) => name).join("|")}?`, steps: [], type: "boolean", presence }];
 }
-
-function walk(value: Json, branch: Branch, depth: number, root: Resource, sink: Sink): void {
-	const step = branch.steps[depth];
-	if (step === undefined) sink(value, dynamicType(value, branch.type), branch.system);
-	else if (isObject(value)) {
-		for (const item of itemsOf(value[step.property], step.index)) follow(item, step, branch, depth, root, sink);
-	}
-}
-
-const NONE: readonly Json[] = [];
-
-function itemsOf(value: Json | undefined, index: number | undefined): readonly Json[] {
-	if (value === undefined || value === null) return NONE;
-	if (!Array.isArray(value)) return [value];
-	const items = index === undefined ? value : value.slice(index, index + 1);
-	return items.includes(null) ? items.filter((item) => item !== null) : items;
-}
-
-function follow(value: Json, step: Step, branch: Branch, depth: number, root: Resource, sink: Sink): void {
-	if (step.filter === undefined || step.filter(value, root)) walk(value, branch, depth + 1, root, sink);
-}
-
-/** An element typed Resource holds any type: the value itself says which. */
-const dynamicType = (value: Json, type: string): string =>
-	type === "Resource" && isObject(value) && typeof value.resourceType === "string" ? value.resourceType : type;
 
 /** Splits at `|` outside parentheses and quotes. */
 export function splitTop(expression: string): string[] {
@@ -92,9 +49,9 @@ export function splitTop(expression: string): string[] {
 const TOKEN =
 	/\s*(?:(as|is)\s+([A-Za-z]+)|\.?([A-Za-z]+)\(((?:[^()']|'[^']*'|\([^()]*\))*)\)|\[(\d+)\]|\.?([A-Za-z]+)|(\()|(\)))/y;
 
-/** Compiles one path to its concrete branches: a choice element gives one branch a type. */
-function compilePath(expression: string, resourceType: string, registry: Registry): Branch[] | undefined {
-	let branches: Branch[] = [{ steps: [], type: resourceType }];
+/** Compiles one path to its concrete places: a choice element gives one a type. */
+function compilePath(expression: string, start: string, registry: Registry): IndexPath[] | undefined {
+	let paths: IndexPath[] = [{ name: "", steps: [], type: start }];
 	let leading = true;
 	TOKEN.lastIndex = 0;
 	while (TOKEN.lastIndex < expression.length) {
@@ -104,46 +61,46 @@ function compilePath(expression: string, resourceType: string, registry: Registr
 		if (operator === "is") return undefined;
 		const next =
 			operator !== undefined
-				? ofType(branches, operand as string, registry)
+				? ofType(paths, operand as string, registry)
 				: name !== undefined
-					? call(branches, name, argument as string, registry)
+					? call(paths, name, argument as string, registry)
 					: index !== undefined
-						? atIndex(branches, Number(index))
+						? atIndex(paths, Number(index))
 						: property === undefined || (leading && isRoot(property, registry))
-							? branches
-							: child(branches, property, registry);
+							? paths
+							: child(paths, property, registry);
 		if (next === undefined) return undefined;
 		if (property !== undefined || name !== undefined) leading = false;
-		branches = next;
+		paths = next;
 	}
-	return branches;
+	return paths;
 }
 
 /** The name that leads an absolute path: the resource's own type or one it inherits from. */
 const isRoot = (name: string, registry: Registry): boolean =>
 	name === "Resource" || name === "DomainResource" || registry.isResourceType(name);
 
-function call(branches: Branch[], name: string, argument: string, registry: Registry): Branch[] | undefined {
-	if (name === "as" || name === "ofType") return ofType(branches, argument.trim(), registry);
+function call(paths: IndexPath[], name: string, argument: string, registry: Registry): IndexPath[] | undefined {
+	if (name === "as" || name === "ofType") return ofType(paths, argument.trim(), registry);
 	if (name === "extension") {
 		const url = literal(argument);
-		const extensions = child(branches, "extension", registry);
-		return url === undefined ? undefined : filtered(extensions, (value) => (value as JsonObject).url === url);
+		if (url === undefined) return undefined;
+		return filtered(child(paths, "extension", registry), (value) => (value as JsonObject).url === url, `[url=${url}]`);
 	}
 	if (name !== "where") return undefined;
 	const target = /^resolve\(\) is ([A-Za-z]+)$/.exec(argument.trim())?.[1];
-	if (target) return filtered(branches, (value, root) => targetType(value, root) === target);
+	if (target) return paths.map((path) => ({ ...path, target }));
 	const equals = /^([A-Za-z]+)\s*=\s*('.*')$/.exec(argument.trim());
 	const wanted = equals && literal(equals[2] as string);
-	if (!equals || wanted === undefined) return undefined;
+	if (!equals || typeof wanted !== "string") return undefined;
 	const property = equals[1] as string;
-	return filtered(branches, (value) => isObject(value) && value[property] === wanted);
+	return filtered(paths, (value) => isObject(value) && value[property] === wanted, `[${property}=${wanted}]`);
 }
 
 const literal = (text: string): string | undefined => /^\s*'([^']*)'\s*$/.exec(text)?.[1];
 
-const ofType = (branches: Branch[], type: string, registry: Registry): Branch[] =>
-	branches.filter((branch) => isKindOf(branch.type, type, registry));
+const ofType = (paths: IndexPath[], type: string, registry: Registry): IndexPath[] =>
+	paths.filter((path) => isKindOf(path.type, type, registry));
 
 /** A canonical is a uri too. The standard writes some type names in another case. */
 function isKindOf(type: string, wanted: string, registry: Registry): boolean {
@@ -153,29 +110,32 @@ function isKindOf(type: string, wanted: string, registry: Registry): boolean {
 	return false;
 }
 
-function filtered(branches: Branch[] | undefined, filter: Filter): Branch[] | undefined {
-	return branches?.flatMap((branch) => {
-		const last = branch.steps.at(-1);
+function filtered(paths: IndexPath[] | undefined, filter: Filter, label: string): IndexPath[] | undefined {
+	return paths?.flatMap((path) => {
+		const last = path.steps.at(-1);
 		if (last === undefined) return [];
 		const { filter: earlier } = last;
 		const both: Filter = earlier ? (value, root) => earlier(value, root) && filter(value, root) : filter;
-		return [{ ...branch, steps: [...branch.steps.slice(0, -1), { ...last, filter: both }] }];
+		return [extended(path, [...path.steps.slice(0, -1), { ...last, filter: both, label: (last.label ?? "") + label }])];
 	});
 }
 
-const atIndex = (branches: Branch[], index: number): Branch[] =>
-	branches.flatMap((branch) => {
-		const last = branch.steps.at(-1);
-		return last ? [{ ...branch, steps: [...branch.steps.slice(0, -1), { ...last, index }] }] : [];
+const atIndex = (paths: IndexPath[], index: number): IndexPath[] =>
+	paths.flatMap((path) => {
+		const last = path.steps.at(-1);
+		return last
+			? [extended(path, [...path.steps.slice(0, -1), { ...last, index, label: `${last.label ?? ""}[${index}]` }])]
+			: [];
 	});
 
-function child(branches: Branch[], name: string, registry: Registry): Branch[] | undefined {
-	const children = branches.flatMap((branch) =>
-		elementsNamed(registry.type(branch.type), name).map((element) => ({
-			steps: [...branch.steps, { property: element.name }],
-			type: element.type,
-			system: element.system,
-		})),
+const extended = (path: IndexPath, steps: IndexPath["steps"]): IndexPath => ({ ...path, steps, name: nameOf(steps) });
+
+function child(paths: IndexPath[], name: string, registry: Registry): IndexPath[] | undefined {
+	const children = paths.flatMap((path) =>
+		elementsNamed(registry.type(path.type), name).map((element): IndexPath => {
+			const steps = [...path.steps, { property: element.name }];
+			return { name: nameOf(steps), steps, type: element.type, ...(element.system && { system: element.system }) };
+		}),
 	);
 	return children.length > 0 ? children : undefined;
 }

@@ -1,56 +1,98 @@
-import type { Registry, SearchParameter } from "../definitions/index.ts";
-import type { Resource } from "../kernel/index.ts";
-import { compileExpression, type Selector } from "./expression.ts";
-import { keyHash } from "./key.ts";
-import { searchTypes } from "./types/index.ts";
-import type { SearchType } from "./types/search-type.ts";
+import type { Registry } from "../definitions/index.ts";
+import type { Json, JsonObject, Resource } from "../kernel/index.ts";
+import { type IndexPath, select } from "./index-path.ts";
+import { keyHash, keyText } from "./key.ts";
+import { type Entry, searchTable } from "./parameters.ts";
+import type { Fact } from "./tree.ts";
+import type { Index } from "./types/search-type.ts";
 
-/** A parameter that is really indexed: its definition, its type and its compiled expression. */
-export type Indexed = { readonly parameter: SearchParameter; readonly type: SearchType; readonly select: Selector };
-
-const tables = new WeakMap<Registry, Map<string, ReadonlyMap<string, Indexed>>>();
-
-/** The parameters of a resource type that can be searched by an index, by code. Compiled once a type. */
-export function indexedParameters(registry: Registry, resourceType: string): ReadonlyMap<string, Indexed> {
-	let byType = tables.get(registry);
-	if (!byType) {
-		byType = new Map();
-		tables.set(registry, byType);
-	}
-	let table = byType.get(resourceType);
-	if (!table) {
-		table = compileParameters(registry, resourceType);
-		byType.set(resourceType, table);
-	}
-	return table;
-}
-
-function compileParameters(registry: Registry, resourceType: string): Map<string, Indexed> {
-	const table = new Map<string, Indexed>();
-	for (const [code, parameter] of registry.searchParameters(resourceType)) {
-		const type = searchTypes.find((candidate) => candidate.name === parameter.type);
-		if (!type || parameter.expression === undefined || COLUMNS.has(code)) continue;
-		const select = compileExpression(parameter.expression, resourceType, registry);
-		if (select) table.set(code, { parameter, type, select });
-	}
-	return table;
-}
-
-/** Parameters that a column answers, so that they need no keys. */
-const COLUMNS = new Set(["_id", "_lastUpdated"]);
+/** What extraction needs to know of the clinic. */
+export type ExtractContext = { readonly registry: Registry; readonly base: string; readonly timeZone: string };
 
 /**
- * The equality keys of a resource, hashed, as a PostgreSQL array literal: `{12,-7}`.
- * `base` is the clinic's own FHIR base, so that absolute references under it count as local.
+ * What the index keeps of a resource: `keys`, hashed equality entries as a PostgreSQL array literal (`{12,-7}`), and
+ * `facts`, the values that are compared otherwise, as JSON text: `{"d:effectiveDateTime":[{"a":from,"z":until}],"p":["code"]}`.
+ * A repeating element that a composite looks at is kept instance by instance under `c:`.
  */
-export function extractKeys(registry: Registry, resource: Resource, base: string): string {
+export type Extract = { readonly keys: string; readonly facts: string };
+
+/** Extracts everything that searches of its type may ask for. */
+export function extract(context: ExtractContext, resource: Resource): Extract {
+	const table = searchTable(context.registry, resource.resourceType);
 	const keys = new Set<string>();
-	const add = (key: string): void => void keys.add(keyHash(key));
-	const { resourceType } = resource;
-	for (const [code, { type, select }] of indexedParameters(registry, resourceType)) {
-		select(resource, (value, valueType, system) =>
-			type.index({ resourceType, parameter: code, value, type: valueType, system, resource, base }, add),
-		);
+	const facts: JsonObject = {};
+	const present: string[] = [];
+	for (const entry of table.entries) {
+		const writer = new Writer(resource.resourceType, entry.path.name, keys, facts, entry.path.name);
+		indexEntry(context, resource, resource, entry, writer);
+		if (writer.hasKeys) present.push(entry.path.name);
 	}
-	return `{${[...keys].join(",")}}`;
+	for (const { path, entries } of table.groups) {
+		const instances: Json[] = [];
+		const seen = new Set<string>();
+		select(path, resource, resource, (instance) => {
+			const own: JsonObject = {};
+			for (const entry of entries) {
+				const full = `${path.name}.${entry.path.name}`;
+				const writer = new Writer(resource.resourceType, full, keys, own, entry.path.name, true);
+				indexEntry(context, resource, instance, entry, writer);
+				if (writer.hasKeys) seen.add(full);
+			}
+			instances.push(own);
+		});
+		if (instances.length > 0) facts[`c:${path.name}`] = instances;
+		present.push(...seen);
+	}
+	if (present.length > 0) facts.p = present;
+	return { keys: `{${[...keys].join(",")}}`, facts: JSON.stringify(facts) };
+}
+
+function indexEntry(
+	{ base, timeZone }: ExtractContext,
+	resource: Resource,
+	from: Json,
+	{ path, types }: { path: IndexPath; types: Entry["types"] },
+	writer: Index,
+): void {
+	select(path, from, resource, (value, type, system) => {
+		for (const searchType of types) searchType.index({ value, type, system, resource, base, timeZone }, writer);
+	});
+}
+
+/** Collects what one place gives. Inside a group the entries are kept in plain text too, to be told apart by instance. */
+class Writer implements Index {
+	/** Whether keys came; the names of such places tell `:missing` what is there. */
+	hasKeys = false;
+	readonly #type: string;
+	readonly #fullName: string;
+	readonly #keys: Set<string>;
+	readonly #facts: JsonObject;
+	readonly #name: string;
+	readonly #inGroup: boolean;
+
+	constructor(type: string, fullName: string, keys: Set<string>, facts: JsonObject, name: string, inGroup = false) {
+		this.#type = type;
+		this.#fullName = fullName;
+		this.#keys = keys;
+		this.#facts = facts;
+		this.#name = name;
+		this.#inGroup = inGroup;
+	}
+
+	key(entry: string): void {
+		this.#keys.add(keyHash(keyText(this.#type, this.#fullName, entry)));
+		this.hasKeys = true;
+		if (this.#inGroup) this.#push("k", entry);
+	}
+
+	fact(fact: Fact, value: Json): void {
+		this.#push(fact, value);
+	}
+
+	#push(fact: Fact, value: Json): void {
+		const name = `${fact}:${this.#name}`;
+		const list = this.#facts[name];
+		if (Array.isArray(list)) list.push(value);
+		else this.#facts[name] = [value];
+	}
 }

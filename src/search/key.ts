@@ -1,17 +1,21 @@
 import { hash } from "node:crypto";
 
-const SEPARATOR = "\u001f";
+/** Joins the words of a key; it cannot occur in a FHIR string. */
+export const SEPARATOR = "\u001f";
 
-/** The words of an equality index entry, joined: resource type, parameter, form, then the value's parts. */
-export const keyText = (resourceType: string, parameter: string, form: string, ...parts: readonly string[]): string =>
-	[resourceType, parameter, form, ...parts].join(SEPARATOR);
+/** The form and value of an equality entry: `reference`, `Patient/1`. */
+export const entryOf = (...words: readonly string[]): string => words.join(SEPARATOR);
+
+/** The whole text of a key: resource type, path, then the entry. */
+export const keyText = (resourceType: string, path: string, entry: string): string =>
+	`${resourceType}${SEPARATOR}${path}${SEPARATOR}${entry}`;
 
 const CACHE_SIZE = 20_000;
 const cache = new Map<string, string>();
 
 /**
  * The index entry of a key text as a PostgreSQL bigint: the first 8 bytes of its MD5, big-endian and signed.
- * The same in SQL: `('x' || left(md5(text), 16))::bit(64)::bigint`. Codes and parameters recur, hence the cache.
+ * The same in SQL: `sqlHash`. Codes and parameters recur, hence the cache.
  */
 export function keyHash(text: string): string {
 	const known = cache.get(text);
@@ -21,3 +25,6 @@ export function keyHash(text: string): string {
 	cache.set(text, entry);
 	return entry;
 }
+
+/** SQL for the index entry of the key whose text is the SQL expression `text`. */
+export const sqlHash = (text: string): string => `('x' || left(md5(${text}), 16))::bit(64)::bigint`;

@@ -1,7 +1,8 @@
 import type { Resource } from "../kernel/index.ts";
 import { history } from "./history.ts";
+import { horizon } from "./horizon.ts";
 import { follow, followValues, registered } from "./patient-registry.ts";
-import { count, match, search } from "./query.ts";
+import { count, fetch, match, search } from "./query.ts";
 import { deletionOf, read, vread } from "./read.ts";
 import { derive, type RowContext } from "./row.ts";
 import type { Session, TransactionSession, WriteMethod } from "./session.ts";
@@ -15,16 +16,19 @@ export type Transact = <T>(work: (inner: TransactionSession) => Promise<T>) => P
 
 /** A session whose writes commit one by one, each in a single statement. */
 export function directSession(sql: Sql, context: RowContext, transact: Transact): Session {
-	const { tenant } = context;
+	const { tenant, registry } = context;
 	const { schema } = tenant;
+	const place = { registry, schema };
 	return {
 		tenant,
 		read: (type, id) => read(sql, schema, type, id),
 		deletion: (type, id) => deletionOf(sql, schema, type, id),
 		vread: (type, id, version) => vread(sql, schema, type, id, version),
-		search: (criteria, page) => search(sql, schema, criteria, page),
-		count: (criteria) => count(sql, schema, criteria),
-		match: (criteria, most) => match(sql, schema, criteria, most),
+		search: (criteria, page) => search(sql, place, criteria, page),
+		count: (criteria, bound) => count(sql, place, criteria, bound),
+		fetch: (ids) => fetch(sql, place, ids),
+		horizon: () => horizon(sql, schema),
+		match: (criteria, most) => match(sql, place, criteria, most),
 		history: (query) => history(sql, schema, query),
 		create: (resource, id, method, version = 1) => create(sql, context, resource, id, method, version),
 		update: (resource, current, method) => update(sql, context, resource, current, method),
@@ -43,9 +47,20 @@ async function create(
 ): Promise<Stored | undefined> {
 	const { resourceType: type } = resource;
 	const table = tableOf(type);
-	const { keys, columns } = derive(context, resource);
+	const { keys, facts, narrative, columns } = derive(context, resource);
 	const { before, after } = draft(resource, id, version);
-	const values = [...(table.shared ? [type] : []), id, version, method, keys, before, after, ...columns];
+	const values = [
+		...(table.shared ? [type] : []),
+		id,
+		version,
+		method,
+		keys,
+		facts,
+		narrative,
+		before,
+		after,
+		...columns,
+	];
 	const abhas = registered(resource);
 	const listed = abhas && abhas.length > 0 ? abhas : undefined;
 	const statement = insertOne(context.tenant.schema, table, listed && follow);
@@ -61,9 +76,9 @@ async function update(
 	method: WriteMethod,
 ): Promise<Stored | undefined> {
 	const version = expected + 1;
-	const { keys, columns } = derive(context, resource);
+	const { keys, facts, narrative, columns } = derive(context, resource);
 	const { before, after } = draft(resource, id, version);
-	const values = [type, id, expected, version, method, keys, before, after, ...columns];
+	const values = [type, id, expected, version, method, keys, facts, narrative, before, after, ...columns];
 	const abhas = registered(resource);
 	const statement = updateOne(context.tenant.schema, tableOf(type), abhas && follow);
 	const rows = await sql.query(statement, abhas ? [...values, ...followValues(context.tenant.id, abhas)] : values);

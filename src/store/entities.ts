@@ -33,6 +33,8 @@ function liveEntity(table: Table, name: string): EntitySchema {
 			id: text(true),
 			...version,
 			keys: { type: "string", columnType: "bigint[]" },
+			facts: { type: "string", columnType: "jsonb" },
+			narrative: { type: "string", columnType: "tsvector", nullable: true },
 			content: { type: "string", columnType: "json" },
 			...Object.fromEntries(columns),
 		},

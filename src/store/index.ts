@@ -1,6 +1,6 @@
 export { tenantEntities } from "./entities.ts";
 export type { HistoryPage, HistoryPlace, HistoryQuery, HistoryVersion } from "./history.ts";
-export type { Criteria, Matches, Page } from "./query.ts";
+export type { Criteria, Found, Matches, Page } from "./query.ts";
 export type { Session, TransactionSession, WriteMethod } from "./session.ts";
 export { Contention } from "./sql.ts";
 export type { Store } from "./store.ts";

@@ -1,70 +1,179 @@
-import { compile, type Node } from "../search/index.ts";
+import type { Registry } from "../definitions/index.ts";
+import {
+	beyond,
+	type CompileContext,
+	compile,
+	type Edge,
+	isSelective,
+	keyHash,
+	keyText,
+	type Node,
+	orderBy,
+	orderKeys,
+	type Rows,
+	type SearchSource,
+	type SortKey,
+	searchTable,
+} from "../search/index.ts";
 import type { Row, Sql } from "./sql.ts";
-import { STORED_COLUMNS, type Stored, storedOf } from "./stored.ts";
+import { type Stored, storedOf } from "./stored.ts";
 import { qualified, tableOf } from "./tables.ts";
 
 /** A set of resources of one type, as a search describes it. */
 export type Criteria = { readonly resourceType: string; readonly filter: Node };
 
-/** A stretch of a search's result in id order: `limit` rows after an id. */
-export type Page = { readonly limit: number; readonly after?: string };
+/** An order, and a stretch of the result in it: `limit` rows after `edge`, or before it when `backward`. */
+export type Page = {
+	readonly sort?: readonly SortKey[];
+	readonly limit: number;
+	readonly edge?: Edge;
+	readonly backward?: boolean;
+	/** Rows made at this time (milliseconds) or later are left out, so that pages of one search agree. */
+	readonly horizon?: number;
+};
+
+/** A live resource found, with its place in the order. */
+export type Found = Stored & { readonly edge: Edge };
 
 /** For each criteria asked, the ids found. */
 export type Matches = readonly (readonly string[])[];
 
-/** A page of the live resources that match, in id order. */
-export async function search(sql: Sql, schema: string, criteria: Criteria, page: Page): Promise<Stored[]> {
-	const values: unknown[] = [];
-	const { where, selective } = restrict(criteria, values);
-	const from = qualified(schema, tableOf(criteria.resourceType).name);
-	const after = page.after === undefined ? "" : ` AND id > $${values.push(page.after)}`;
-	const rest = `ORDER BY id LIMIT $${values.push(page.limit)}::int`;
+/** The clinic whose tables are asked. */
+export type Place = { readonly registry: Registry; readonly schema: string };
+
+/** SQL text with its values. */
+export type Statement = { readonly text: string; readonly values: readonly unknown[] };
+
+/** A page of the live resources that match one of the criteria, each of another type, in one order. */
+export async function search(sql: Sql, place: Place, criteria: readonly Criteria[], page: Page): Promise<Found[]> {
+	const { text, values } = searchStatement(place, criteria, page);
+	const rows = (await sql.query(text, values)).map((row) => foundOf(row, page.sort?.length ?? 0));
+	return page.backward ? rows.reverse() : rows;
+}
+
+/** The statement of a page, for running and for explaining. */
+export function searchStatement(place: Place, criteria: readonly Criteria[], page: Page): Statement {
+	const binder = new Binder(place);
+	const limit = binder.bind(page.limit);
+	const selects = criteria.map((one) => pageSelect(binder, one, page, limit));
+	if (selects.length === 1) return { text: selects[0] as string, values: binder.values };
+	const down = page.backward === true;
+	const keys = (page.sort ?? []).map(
+		({ descending }, i) => `k${i} ${descending !== down ? "DESC" : "ASC"} NULLS ${down ? "FIRST" : "LAST"}`,
+	);
+	const order = [...keys, ...["id", "type"].map((name) => `${name} ${down ? "DESC" : "ASC"}`)].join(", ");
+	const union = selects.map((select) => `(${select})`).join("\nUNION ALL\n");
+	return { text: `SELECT * FROM (${union}) u ORDER BY ${order} LIMIT ${limit}::int`, values: binder.values };
+}
+
+function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Page, limit: string): string {
+	const rows: Rows = { type: resourceType, alias: "t" };
+	const { from, shared } = binder.source(resourceType);
+	const keys = orderKeys(page.sort ?? [], rows, binder);
+	const backward = page.backward === true;
+	const conditions = [
+		...(shared ? [`t.type = ${binder.bind(resourceType)}`] : []),
+		compile(filter, rows, binder),
+		...(page.horizon === undefined
+			? []
+			: [`(t.version > 1 OR t.last_updated < to_timestamp(${binder.bind(page.horizon)}::float8 / 1000))`]),
+		...(page.edge === undefined ? [] : [beyond(keys, page.edge, rows, backward, binder.bind)]),
+	];
+	const cursor = keys.map(({ expression }, i) => `, (${expression})::text AS k${i}`).join("");
+	const columns = `'${resourceType}'::text COLLATE "C" AS type, t.id, t.version, (extract(epoch FROM t.last_updated) * 1000)::float8 AS at, t.content::text AS text${cursor}`;
+	const rest = `ORDER BY ${orderBy(keys, "t", backward)} LIMIT ${limit}::int`;
+	const where = conditions.join(" AND ");
 	// Few rows match, but a table without fresh statistics would be walked in id order: find first, then order.
-	const text = selective
-		? `WITH found AS MATERIALIZED (SELECT * FROM ${from} WHERE ${where}${after}) SELECT ${STORED_COLUMNS} FROM found ${rest}`
-		: `SELECT ${STORED_COLUMNS} FROM ${from} WHERE ${where}${after} ${rest}`;
-	return (await sql.query(text, values)).map((row) => storedOf(criteria.resourceType, row));
+	if (keys.length === 0 && isSelective(filter)) {
+		return `WITH t AS MATERIALIZED (SELECT * FROM ${from} t WHERE ${where}) SELECT ${columns} FROM t ${rest}`;
+	}
+	return `SELECT ${columns} FROM ${from} t WHERE ${where} ${rest}`;
+}
+
+function foundOf(row: Row, keys: number): Found {
+	const type = row.type as string;
+	const values = Array.from({ length: keys }, (_, i) => (row[`k${i}`] ?? null) as string | null);
+	return { ...storedOf(type, row), edge: { values, id: row.id as string, type } };
 }
 
 /** How many live resources match. */
-export async function count(sql: Sql, schema: string, criteria: Criteria): Promise<number> {
-	const values: unknown[] = [];
-	const { where } = restrict(criteria, values);
-	const from = qualified(schema, tableOf(criteria.resourceType).name);
-	const [row] = await sql.query(`SELECT count(*)::float8 AS n FROM ${from} WHERE ${where}`, values);
+export async function count(sql: Sql, place: Place, criteria: readonly Criteria[], horizon?: number): Promise<number> {
+	const binder = new Binder(place);
+	const parts = criteria.map(({ resourceType, filter }) => {
+		const { from, shared } = binder.source(resourceType);
+		const type = shared ? `t.type = ${binder.bind(resourceType)} AND ` : "";
+		const bound =
+			horizon === undefined
+				? ""
+				: ` AND (t.version > 1 OR t.last_updated < to_timestamp(${binder.bind(horizon)}::float8 / 1000))`;
+		return `(SELECT count(*) FROM ${from} t WHERE ${type}${compile(filter, { type: resourceType, alias: "t" }, binder)}${bound})`;
+	});
+	const [row] = await sql.query(`SELECT (${parts.join(" + ")})::float8 AS n`, binder.values);
 	return row?.n as number;
 }
 
-function restrict({ resourceType, filter }: Criteria, values: unknown[]): { where: string; selective: boolean } {
-	const type = tableOf(resourceType).shared ? `type = $${values.push(resourceType)} AND ` : "";
-	const { text, selective } = compile(filter, values);
-	return { where: `${type}${text}`, selective };
-}
-
 /** The ids that match each of many criteria, `most` at most each; one statement, however many they are. */
-export async function match(sql: Sql, schema: string, criteria: readonly Criteria[], most: number): Promise<Matches> {
+export async function match(sql: Sql, place: Place, criteria: readonly Criteria[], most: number): Promise<Matches> {
 	const found: string[][] = criteria.map(() => []);
 	if (criteria.length === 0) return found;
-	const values: unknown[] = [];
-	const bind = (value: unknown): string => `$${values.push(value)}`;
+	const binder = new Binder(place);
+	const { bind } = binder;
 	const parts = [...keyGroups(criteria)].map(([resourceType, group]) => {
-		const table = tableOf(resourceType);
+		const { from, shared } = binder.source(resourceType);
 		const numbers = bind(group.map(({ n }) => n));
 		const keys = bind(group.map((one) => one.keys));
-		const type = table.shared ? `t.type = ${bind(resourceType)} AND ` : "";
+		const type = shared ? `t.type = ${bind(resourceType)} AND ` : "";
 		return `SELECT k.n, m.id FROM unnest(${numbers}::int[], ${keys}::text[]) AS k(n, keys), LATERAL (
-			SELECT t.id FROM ${qualified(schema, table.name)} t WHERE ${type}t.keys @> k.keys::bigint[]
-			LIMIT ${bind(most)}::int) m`;
+			SELECT t.id FROM ${from} t WHERE ${type}t.keys @> k.keys::bigint[] LIMIT ${bind(most)}::int) m`;
 	});
-	for (const [n, one] of criteria.entries()) {
-		if (plainKeys(one.filter) !== undefined) continue;
-		const { where } = restrict(one, values);
-		const from = qualified(schema, tableOf(one.resourceType).name);
-		parts.push(`(SELECT ${n} AS n, id FROM ${from} WHERE ${where} LIMIT ${bind(most)}::int)`);
+	for (const [n, { resourceType, filter }] of criteria.entries()) {
+		if (plainKeys(resourceType, filter) !== undefined) continue;
+		const { from, shared } = binder.source(resourceType);
+		const type = shared ? `t.type = ${bind(resourceType)} AND ` : "";
+		const where = compile(filter, { type: resourceType, alias: "t" }, binder);
+		parts.push(`(SELECT ${n} AS n, t.id FROM ${from} t WHERE ${type}${where} LIMIT ${bind(most)}::int)`);
 	}
-	const rows: Row[] = await sql.query(parts.join("\nUNION ALL\n"), values);
+	const rows: Row[] = await sql.query(parts.join("\nUNION ALL\n"), binder.values);
 	for (const { n, id } of rows) found[n as number]?.push(id as string);
 	return found;
+}
+
+/** Live resources by type and id, in one statement a table. */
+export async function fetch(sql: Sql, place: Place, ids: ReadonlyMap<string, readonly string[]>): Promise<Stored[]> {
+	const binder = new Binder(place);
+	const parts = [...ids].map(([type, list]) => {
+		const { from, shared } = binder.source(type);
+		const where = shared ? `t.type = ${binder.bind(type)} AND ` : "";
+		return `SELECT '${type}' AS type, t.id, t.version, (extract(epoch FROM t.last_updated) * 1000)::float8 AS at, t.content::text AS text
+			FROM ${from} t WHERE ${where}t.id = ANY(${binder.bind(list)}::text[])`;
+	});
+	if (parts.length === 0) return [];
+	const rows = await sql.query(parts.join("\nUNION ALL\n"), binder.values);
+	return rows.map((row) => storedOf(row.type as string, row));
+}
+
+/** Collects values, and tells where types lie in the clinic's schema. */
+class Binder implements CompileContext {
+	readonly values: unknown[] = [];
+	readonly #place: Place;
+	readonly #sources = new Map<string, SearchSource>();
+
+	constructor(place: Place) {
+		this.#place = place;
+	}
+
+	readonly bind = (value: unknown): string => `$${this.values.push(value)}`;
+
+	readonly source = (resourceType: string): SearchSource => {
+		let source = this.#sources.get(resourceType);
+		if (!source) {
+			const { name, shared, references, dates } = tableOf(resourceType);
+			const groups = searchTable(this.#place.registry, resourceType).groups.map(({ path }) => path.name);
+			source = { from: qualified(this.#place.schema, name), shared, references, dates, groups };
+			this.#sources.set(resourceType, source);
+		}
+		return source;
+	};
 }
 
 type KeyTest = { n: number; keys: string };
@@ -72,7 +181,7 @@ type KeyTest = { n: number; keys: string };
 function keyGroups(criteria: readonly Criteria[]): Map<string, KeyTest[]> {
 	const groups = new Map<string, KeyTest[]>();
 	for (const [n, { resourceType, filter }] of criteria.entries()) {
-		const keys = plainKeys(filter);
+		const keys = plainKeys(resourceType, filter);
 		if (keys === undefined) continue;
 		const group = groups.get(resourceType) ?? [];
 		groups.set(resourceType, group);
@@ -82,10 +191,10 @@ function keyGroups(criteria: readonly Criteria[]): Map<string, KeyTest[]> {
 }
 
 /** The array literal of a filter that is nothing but keys joined by AND; `undefined` for any other. */
-function plainKeys(filter: Node): string | undefined {
+function plainKeys(resourceType: string, filter: Node): string | undefined {
 	const nodes = filter.kind === "and" ? filter.nodes : [filter];
-	if (nodes.length === 0 || !nodes.every((node) => node.kind === "key")) return undefined;
-	const values: unknown[] = [];
-	compile({ kind: "and", nodes }, values);
-	return values[0] as string;
+	const keys = nodes.flatMap((node) =>
+		node.kind === "key" ? [keyHash(keyText(resourceType, node.path, node.entry))] : [],
+	);
+	return nodes.length > 0 && keys.length === nodes.length ? `{${keys.join(",")}}` : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Resource, Tenant } from "../kernel/index.ts";
 import type { HistoryPage, HistoryQuery } from "./history.ts";
-import type { Criteria, Matches, Page } from "./query.ts";
+import type { Criteria, Found, Matches, Page } from "./query.ts";
 import type { Deletion, Stored } from "./stored.ts";
 
 /** The interactions that make a version, as history tells them. */
@@ -18,9 +18,13 @@ export interface Session {
 	deletion(type: string, id: string): Promise<Deletion | undefined>;
 	/** One version, live or past; `deleted` for the version that deleted it. */
 	vread(type: string, id: string, version: number): Promise<Stored | "deleted" | undefined>;
-	/** A page of live resources in the order of their ids. */
-	search(criteria: Criteria, page: Page): Promise<Stored[]>;
-	count(criteria: Criteria): Promise<number>;
+	/** A page of the live resources that match one of the criteria, each of another type. */
+	search(criteria: readonly Criteria[], page: Page): Promise<Found[]>;
+	count(criteria: readonly Criteria[], horizon?: number): Promise<number>;
+	/** Live resources by type and ids; those that are not there are left out. */
+	fetch(ids: ReadonlyMap<string, readonly string[]>): Promise<Stored[]>;
+	/** The time before which no write can still appear, in milliseconds. */
+	horizon(): Promise<number>;
 	/** For each criteria the ids that match, `most` at most, in one statement for all that are plain key tests. */
 	match(criteria: readonly Criteria[], most: number): Promise<Matches>;
 	history(query: HistoryQuery): Promise<HistoryPage>;

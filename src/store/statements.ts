@@ -23,15 +23,15 @@ export type Follow = (next: () => string) => string;
 
 const nothing: Follow = () => "";
 
-/** One new row, stamped and committed by this statement. Values: type?, id, version, method, keys, before, after, columns. */
+/** One new row, stamped and committed by this statement. Values: type?, id, version, method, keys, facts, narrative, before, after, columns. */
 export function insertOne(schema: string, table: Table, follow = nothing): string {
 	const p = counter();
 	const type = table.shared ? `${p()}, ` : "";
 	return `
 WITH stamp AS MATERIALIZED (${stampOf(schema)}),
 done AS (INSERT INTO ${qualified(schema, table.name)}
-	(${table.shared ? "type, " : ""}id, version, method, keys, content, last_updated${names(table.columns)})
-SELECT ${type}${p()}, ${p()}::int, ${p()}, ${p()}::bigint[], (${p()}::text || ${iso("at")} || ${p()}::text)::json, at
+	(${table.shared ? "type, " : ""}id, version, method, keys, facts, narrative, content, last_updated${names(table.columns)})
+SELECT ${type}${p()}, ${p()}::int, ${p()}, ${p()}::bigint[], ${p()}::jsonb, to_tsvector('simple', ${p()}::text), (${p()}::text || ${iso("at")} || ${p()}::text)::json, at
 	${table.columns.map((column) => `, ${p()}::${column.type}`).join("")}
 FROM stamp
 ON CONFLICT DO NOTHING
@@ -41,12 +41,12 @@ SELECT ${AT} FROM done`;
 
 /**
  * One row's next version, if it still is at the version the caller saw; the old one goes to history.
- * Values: type, id, expected version, version, method, keys, before, after, columns.
+ * Values: type, id, expected version, version, method, keys, facts, narrative, before, after, columns.
  */
 export function updateOne(schema: string, table: Table, follow = nothing): string {
 	const p = counter();
 	const [type, id, expected] = [p(), p(), p()];
-	const [version, method, keys, before, after] = [p(), p(), p(), p(), p()];
+	const [version, method, keys, facts, narrative, before, after] = [p(), p(), p(), p(), p(), p(), p()];
 	const live = qualified(schema, table.name);
 	return `
 WITH stamp AS MATERIALIZED (${stampOf(schema)}),
@@ -62,6 +62,7 @@ kept AS (
 ),
 done AS (UPDATE ${live} AS t
 SET version = ${version}::int, method = ${method}, keys = ${keys}::bigint[],
+	facts = ${facts}::jsonb, narrative = to_tsvector('simple', ${narrative}::text),
 	content = (${before}::text || ${iso("old.at")} || ${after}::text)::json, last_updated = old.at
 	${table.columns.map((column) => `, "${column.name}" = ${p()}::${column.type}`).join("")}
 FROM old
@@ -105,6 +106,8 @@ const unnested = (table: Table): { from: string; columns: string[] } => {
 		"at",
 		"method",
 		"keys",
+		"facts",
+		"narrative",
 		"content",
 		...table.columns.map((c) => `"${c.name}"`),
 	];
@@ -113,14 +116,14 @@ const unnested = (table: Table): { from: string; columns: string[] } => {
 };
 
 const AT_TIME = "to_timestamp(x.at::float8 / 1000)";
-const BASE = `x.version::int, x.method, x.keys::bigint[], x.content::json, ${AT_TIME}`;
+const BASE = `x.version::int, x.method, x.keys::bigint[], x.facts::jsonb, to_tsvector('simple', x.narrative), x.content::json, ${AT_TIME}`;
 const typed = (columns: readonly Column[]): string => columns.map((c) => `, x."${c.name}"::${c.type}`).join("");
 
 /** New rows inside a transaction. Values: one text array a column, as `manyValues` builds them. */
 export function insertMany(schema: string, table: Table): string {
 	return `
 INSERT INTO ${qualified(schema, table.name)}
-	(${table.shared ? "type, " : ""}id, version, method, keys, content, last_updated${names(table.columns)})
+	(${table.shared ? "type, " : ""}id, version, method, keys, facts, narrative, content, last_updated${names(table.columns)})
 SELECT ${table.shared ? "x.type, " : ""}x.id, ${BASE}${typed(table.columns)} FROM ${unnested(table).from}`;
 }
 
@@ -138,7 +141,7 @@ export function updateMany(schema: string, table: Table, keep: boolean): string 
 	return `
 WITH x AS MATERIALIZED (SELECT * FROM ${unnested(table).from})${keep ? kept : ""}
 UPDATE ${live} AS t
-SET (version, method, keys, content, last_updated${names(table.columns)}) = ROW(${BASE}${typed(table.columns)})
+SET (version, method, keys, facts, narrative, content, last_updated${names(table.columns)}) = ROW(${BASE}${typed(table.columns)})
 FROM x WHERE ${same}`;
 }
 

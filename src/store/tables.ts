@@ -1,4 +1,5 @@
 import { type Column, type TypedTable, typedTables } from "../clinical/index.ts";
+import type { DateColumns } from "../search/index.ts";
 
 /** A table of a clinic's schema that holds live resources: one row a resource. */
 export type Table = {
@@ -6,14 +7,34 @@ export type Table = {
 	/** Whether rows of several types share it, told apart by a column `type`. */
 	readonly shared: boolean;
 	readonly columns: readonly Column[];
-	readonly indexes: TypedTable["indexes"];
+	/** Columns that stand in an index, whose entries PostgreSQL bounds. */
+	readonly indexed: ReadonlySet<string>;
+	/** Places in resources whose references and dates columns hold. */
+	readonly references: ReadonlyMap<string, string>;
+	readonly dates: ReadonlyMap<string, DateColumns>;
 };
 
-const SHARED: Table = { name: "resource", shared: true, columns: [], indexes: [] };
+const SHARED: Table = {
+	name: "resource",
+	shared: true,
+	columns: [],
+	indexed: new Set(),
+	references: new Map(),
+	dates: new Map(),
+};
 
-const byType = new Map<string, Table>(
-	typedTables.map(({ type, table, columns, indexes }) => [type, { name: table, shared: false, columns, indexes }]),
-);
+const byType = new Map<string, Table>(typedTables.map((typed) => [typed.type, liveTable(typed)]));
+
+function liveTable({ table, columns, indexes, references, dates }: TypedTable): Table {
+	return {
+		name: table,
+		shared: false,
+		columns,
+		indexed: new Set(indexes.flat().map((term) => term.split(" ")[0] as string)),
+		references: new Map(references.map(({ path, column }) => [path, column])),
+		dates: new Map(dates.flatMap((span) => span.paths.map((path) => [path, span] as const))),
+	};
+}
 
 /** The table that holds live resources of `resourceType`. */
 export const tableOf = (resourceType: string): Table => byType.get(resourceType) ?? SHARED;

@@ -1,7 +1,7 @@
 import type { Resource } from "../kernel/index.ts";
 import { history } from "./history.ts";
 import { registered, SYNCHRONIZE, synchronizeValues } from "./patient-registry.ts";
-import { count, match, search } from "./query.ts";
+import { count, type Found, fetch, match, type Place, search } from "./query.ts";
 import { deletionOf, read, vread } from "./read.ts";
 import { derive, type RowContext } from "./row.ts";
 import type { TransactionSession, WriteMethod } from "./session.ts";
@@ -41,6 +41,10 @@ class Gathering implements TransactionSession {
 		this.tenant = context.tenant;
 	}
 
+	get #place(): Place {
+		return { registry: this.#context.registry, schema: this.#schema };
+	}
+
 	get #schema(): string {
 		return this.tenant.schema;
 	}
@@ -60,19 +64,29 @@ class Gathering implements TransactionSession {
 		return vread(this.#sql, this.#schema, type, id, version);
 	}
 
-	async search(...[criteria, page]: Parameters<TransactionSession["search"]>): Promise<Stored[]> {
+	async search(...[criteria, page]: Parameters<TransactionSession["search"]>): Promise<Found[]> {
 		await this.flush();
-		return search(this.#sql, this.#schema, criteria, page);
+		return search(this.#sql, this.#place, criteria, page);
 	}
 
-	async count(...[criteria]: Parameters<TransactionSession["count"]>): Promise<number> {
+	async count(...[criteria, bound]: Parameters<TransactionSession["count"]>): Promise<number> {
 		await this.flush();
-		return count(this.#sql, this.#schema, criteria);
+		return count(this.#sql, this.#place, criteria, bound);
+	}
+
+	async fetch(...[ids]: Parameters<TransactionSession["fetch"]>): Promise<Stored[]> {
+		await this.flush();
+		return fetch(this.#sql, this.#place, ids);
+	}
+
+	/** Its own announced write would hold back what this transaction itself has written. */
+	async horizon(): Promise<number> {
+		return Number.MAX_SAFE_INTEGER;
 	}
 
 	async match(...[criteria, most]: Parameters<TransactionSession["match"]>): ReturnType<TransactionSession["match"]> {
 		await this.flush();
-		return match(this.#sql, this.#schema, criteria, most);
+		return match(this.#sql, this.#place, criteria, most);
 	}
 
 	async history(...[query]: Parameters<TransactionSession["history"]>): ReturnType<TransactionSession["history"]> {
@@ -124,8 +138,8 @@ class Gathering implements TransactionSession {
 		const type = resource.resourceType;
 		const lastUpdated = new Date(at);
 		const text = finish(draft(resource, id, version), lastUpdated);
-		const { keys, columns } = derive(this.#context, resource);
-		const row = [type, id, String(version), String(at), method, keys, text, ...columns];
+		const { keys, facts, narrative, columns } = derive(this.#context, resource);
+		const row = [type, id, String(version), String(at), method, keys, facts, narrative, text, ...columns];
 		const stored: Stored = { type, id, version, lastUpdated, text };
 		this.#known.set(keyOf(type, id), { current: stored, deletion: undefined });
 		this.#pending.set(keyOf(type, id), { kind, row, patient: type === "Patient" ? resource : undefined });

@@ -14,6 +14,7 @@ import {
 import { tenantMigrations } from "../../src/migrations/tenant/index.ts";
 import { createStore, tenantEntities } from "../../src/store/index.ts";
 import { createTenancy, type Database, openDatabase, type Tenancy } from "../../src/tenancy/index.ts";
+import { loadTerminology } from "../../src/terminology/index.ts";
 import { checkStructure } from "../../src/validation/index.ts";
 import { testDatabase } from "./database.ts";
 
@@ -46,6 +47,8 @@ export async function testClinic(t: Test, slug = "first"): Promise<Ask> {
 		registry,
 		store: createStore(database.tenants, database.pool(), registry),
 		validate: (resource) => checkStructure(registry, resource),
+		terminology: loadTerminology(),
+		linkKey: Buffer.alloc(32, 7),
 		limits: { bundleEntries: 10_000 },
 		software: { name: "PHC Commons FHIR", version: "0.0.0", released: "2026-01-01" },
 	};

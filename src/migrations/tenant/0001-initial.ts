@@ -1,7 +1,8 @@
 import { Migration } from "@mikro-orm/migrations";
 
 const VERSION = `version integer NOT NULL, last_updated timestamptz(3) NOT NULL, method text NOT NULL`;
-const LIVE = `id text COLLATE "C" NOT NULL, ${VERSION}, keys bigint[] NOT NULL, content json NOT NULL`;
+const LIVE = `id text COLLATE "C" NOT NULL, ${VERSION}, keys bigint[] NOT NULL,
+	facts jsonb NOT NULL, narrative tsvector, content json NOT NULL`;
 
 const patient = `
 	abha_number text, abha_address text, record_number text, full_name text, family_name text, given_name text,
@@ -9,10 +10,11 @@ const patient = `
 	postal_code text, active boolean, deceased boolean, general_practitioner text, managing_organization text`;
 const observation = `
 	status text, category text, code text, code_text text, value numeric, unit text, value_text text, systolic numeric,
-	diastolic numeric, effective timestamptz, issued timestamptz, subject text, encounter text, recorder text, note text`;
+	diastolic numeric, effective timestamptz,
+	effective_until timestamptz, issued timestamptz, subject text, encounter text, recorder text, note text`;
 const encounter = `
 	status text, class text, type_text text, subject text, practitioner text, period_start timestamptz,
-	period_end timestamptz, reason_code text, reason_text text, diagnosis text, service_provider text`;
+	period_end timestamptz, period_until timestamptz, reason_code text, reason_text text, diagnosis text, service_provider text`;
 const condition = `
 	clinical_status text, verification_status text, category text, severity text, code_system text, code text,
 	code_text text, subject text, encounter text, onset timestamptz, abatement timestamptz, recorded timestamptz,
@@ -26,8 +28,12 @@ const medicationRequest = `
 
 const typed: readonly [table: string, columns: string, indexes: readonly string[]][] = [
 	["patient", patient, ["abha_number", "family_name", "birth_date"]],
-	["observation", observation, ["subject, effective", "code, effective", "encounter"]],
-	["encounter", encounter, ["subject, period_start", "period_start"]],
+	[
+		"observation",
+		observation,
+		["subject, effective DESC NULLS LAST, id", "effective DESC NULLS LAST, id", "encounter"],
+	],
+	["encounter", encounter, ["subject, period_start DESC NULLS LAST, id", "period_start DESC NULLS LAST, id"]],
 	["condition", condition, ["subject, recorded", "code", "encounter"]],
 	["medication", medication, ["code", "expiration"]],
 	["medication_request", medicationRequest, ["subject, authored", "encounter"]],
@@ -39,6 +45,14 @@ const CARE = `WITH (autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_sc
 const gin = (table: string): string =>
 	`CREATE INDEX ${table}_keys ON ${table} USING gin (keys) WITH (fastupdate = off)`;
 
+const narrative = (table: string): string =>
+	`CREATE INDEX ${table}_narrative ON ${table} USING gin (narrative) WHERE narrative IS NOT NULL`;
+
+/** Spans that are open or longer than a day are few; searches by date look at them apart. */
+const long = (table: string, start: string, until: string): string =>
+	`CREATE INDEX ${table}_long ON ${table} (${until})
+		WHERE (${until} IS NULL OR ${start} IS NULL OR ${until} - ${start} > interval '1 day')`;
+
 /** The first tables of a clinic: six typed ones, one for all other types, and history. */
 export class Initial extends Migration {
 	override up(): void {
@@ -47,6 +61,7 @@ export class Initial extends Migration {
 			statements.push(
 				`CREATE TABLE ${table} (${LIVE}, ${columns}, PRIMARY KEY (id)) ${CARE}`,
 				gin(table),
+				narrative(table),
 				`CREATE INDEX ${table}_last_updated ON ${table} (last_updated, id)`,
 				...indexes.map((list, i) => `CREATE INDEX ${table}_${i + 1} ON ${table} (${list})`),
 			);
@@ -54,6 +69,9 @@ export class Initial extends Migration {
 		statements.push(
 			`CREATE TABLE resource (type text COLLATE "C" NOT NULL, ${LIVE}, PRIMARY KEY (type, id)) ${CARE}`,
 			gin("resource"),
+			narrative("resource"),
+			long("observation", "effective", "effective_until"),
+			long("encounter", "period_start", "period_until"),
 			"CREATE INDEX resource_last_updated ON resource (type, last_updated, id)",
 			`CREATE TABLE history (type text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, ${VERSION}, content json,
 				PRIMARY KEY (type, id, version)) ${CARE}`,

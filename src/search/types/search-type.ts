@@ -1,11 +1,10 @@
 import type { SearchParameter } from "../../definitions/index.ts";
 import type { Json, Resource } from "../../kernel/index.ts";
-import type { Node } from "../tree.ts";
+import type { IndexPath } from "../index-path.ts";
+import type { Fact, Node } from "../tree.ts";
 
-/** One value that a parameter's expression selected in a resource being stored. */
+/** One value that a path selected in a resource being stored. */
 export type Selected = {
-	readonly resourceType: string;
-	readonly parameter: string;
 	readonly value: Json;
 	/** FHIR type of the value. */
 	readonly type: string;
@@ -14,16 +13,22 @@ export type Selected = {
 	readonly resource: Resource;
 	/** The clinic's own FHIR base: absolute references under it are local. */
 	readonly base: string;
+	readonly timeZone: string;
 };
 
-/** One comma-separated part of a query value, with its escapes still in place. */
+/** Takes what a value gives to the index: equality entries, and values kept beside the resource. */
+export type Index = { key(entry: string): void; fact(fact: Fact, value: Json): void };
+
+/** One comma-separated part of a query value at one path, with its escapes still in place. */
 export type Asked = {
-	readonly resourceType: string;
 	readonly parameter: SearchParameter;
+	readonly path: IndexPath;
 	readonly modifier: string | undefined;
 	readonly text: string;
 	readonly base: string;
 	readonly timeZone: string;
+	/** Milliseconds since 1970, for `ap`. */
+	readonly now: number;
 	/** Whether `name` is a resource type, for `:Type` and bare ids. */
 	isResourceType(name: string): boolean;
 };
@@ -31,10 +36,13 @@ export type Asked = {
 /** A search parameter type: how its values are indexed and how a query for them is read. Both live in one file. */
 export type SearchType = {
 	readonly name: SearchParameter["type"];
-	/** Modifiers that `read` understands; any other is refused before it is called. */
+	/** Modifiers that `read` understands, beside `missing`; `[type]` stands for resource types. */
 	readonly modifiers: readonly string[];
-	/** Adds the equality keys of one stored value. */
-	index(selected: Selected, add: (key: string) => void): void;
+	/** Operators of `_filter` that `read` understands in place of a modifier. */
+	readonly operators?: readonly string[];
+	/** The kind of value whose presence `:missing` tests; `p` where only keys are made. */
+	readonly presence: Fact | "p";
+	index(selected: Selected, index: Index): void;
 	/** The tree for one part of a query value. Throws Problem `value` when the part is malformed. */
 	read(asked: Asked): Node;
 };

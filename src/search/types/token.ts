@@ -1,70 +1,143 @@
-import { isObject, type Json, type JsonObject, Problem } from "../../kernel/index.ts";
+import { isObject, type Json, type JsonObject } from "../../kernel/index.ts";
+import { loadTerminology } from "../../terminology/index.ts";
 import { splitEscaped, unescaped } from "../escape.ts";
-import { keyText } from "../key.ts";
-import type { Node } from "../tree.ts";
-import type { Asked, SearchType, Selected } from "./search-type.ts";
+import { fold } from "../fold.ts";
+import { entryOf } from "../key.ts";
+import { type Node, or } from "../tree.ts";
+import { malformed } from "./prefix.ts";
+import type { Asked, Index, SearchType } from "./search-type.ts";
+import { textNode } from "./string.ts";
 
 /**
- * Token: `code`, `system|code`, `|code` (no system), `system|` (any code of it).
- * Each stored code gives three keys: by code alone, by system and code, and by system alone.
- * Codes match without regard to case, as R4 asks when a system does not say otherwise.
+ * Token: `code`, `system|code`, `|code` (no system), `system|` (any code of it). A code is compared as its system
+ * says: exactly where the system is case-sensitive, else without regard to case.
  * https://hl7.org/fhir/R4/search.html#token
  */
 export const token: SearchType = {
 	name: "token",
-	modifiers: [],
-	index(selected, add) {
-		codesOf(selected, (code, system) => {
-			const key = (form: string, ...parts: string[]) =>
-				add(keyText(selected.resourceType, selected.parameter, form, ...parts));
-			if (code !== undefined) {
-				key("code", fold(code));
-				key("coding", system ?? "", fold(code));
-			}
-			if (system !== undefined) key("system", system);
-		});
+	modifiers: ["not", "text", "of-type", "in", "not-in", "above", "below"],
+	presence: "p",
+	index(selected, index) {
+		const { value, type, system } = selected;
+		if (!isObject(value)) indexCode(index, primitive(value), system);
+		else if (type === "CodeableConcept") {
+			indexText(index, value.text);
+			for (const coding of objects(value.coding)) indexCoding(index, coding);
+		} else if (type === "Identifier") indexIdentifier(index, value);
+		else if (type === "ContactPoint") indexCode(index, textOf(value.value), textOf(value.system));
+		else indexCoding(index, value);
 	},
-	read({ resourceType, parameter, text }: Asked): Node {
-		const parts = splitEscaped(text, "|").map(unescaped);
-		const key = (form: string, ...values: string[]): Node => ({
-			kind: "key",
-			text: keyText(resourceType, parameter.code, form, ...values),
-			selective: parameter.code === "identifier",
-		});
-		const [system, code] = parts;
-		if (parts.length > 2 || text === "" || text === "|") throw malformed(parameter.code);
-		if (code === undefined) return key("code", fold(system as string));
-		if (code === "") return key("system", system as string);
-		return key("coding", system as string, fold(code));
+	read(asked: Asked): Node {
+		switch (asked.modifier) {
+			case "text":
+				return textNode("t", asked.path.name, requiredFold(asked), false);
+			case "of-type":
+				return readOfType(asked);
+			case "in":
+			case "not-in":
+				return { kind: "concepts", path: asked.path.name, set: { relation: "in", valueSet: requiredText(asked) } };
+			case "above":
+			case "below":
+				return readHierarchy(asked, asked.modifier);
+			default:
+				return readCode(asked);
+		}
 	},
 };
 
-const malformed = (parameter: string): Problem =>
-	new Problem("value", {
-		text: `The value of the token parameter "${parameter}" must be code, system|code, |code or system|. Write a literal | as \\|.`,
-		expression: parameter,
+const foldCode = (code: string): string => code.normalize("NFC").toLowerCase();
+
+function indexCoding(index: Index, coding: JsonObject): void {
+	indexCode(index, textOf(coding.code), textOf(coding.system));
+	indexText(index, coding.display);
+}
+
+function indexIdentifier(index: Index, identifier: JsonObject): void {
+	const value = textOf(identifier.value);
+	indexCode(index, value, textOf(identifier.system));
+	const type = isObject(identifier.type) ? identifier.type : undefined;
+	indexText(index, type?.text);
+	if (value === undefined) return;
+	for (const { system, code } of objects(type?.coding)) {
+		if (typeof code === "string") index.key(entryOf("of-type", textOf(system) ?? "", code, foldCode(value)));
+	}
+}
+
+/** `code` is for queries without a system, in the spelling by which its own system is compared. */
+function indexCode(index: Index, code: string | undefined, system: string | undefined): void {
+	if (code !== undefined) {
+		index.key(entryOf(...codeWords(code, system)));
+		index.key(entryOf("coding", system ?? "", spelling(code, system)));
+	}
+	if (system !== undefined) index.key(entryOf("system", system));
+}
+
+const codeWords = (code: string, system: string | undefined): string[] =>
+	isSensitive(system) ? ["code", code] : ["folded", foldCode(code)];
+
+const spelling = (code: string, system: string | undefined): string => (isSensitive(system) ? code : foldCode(code));
+
+const isSensitive = (system: string | undefined): boolean =>
+	system !== undefined && loadTerminology().isCaseSensitive(system) === true;
+
+function indexText(index: Index, text: Json | undefined): void {
+	const folded = typeof text === "string" ? fold(text) : "";
+	if (folded !== "") index.fact("t", folded);
+}
+
+/** The entries by which a code of a known system, or of none, is found. */
+export const codingEntry = (system: string, code: string): string =>
+	entryOf("coding", system, spelling(code, system === "" ? undefined : system));
+
+function readCode({ parameter, path, text }: Asked): Node {
+	const parts = splitEscaped(text, "|").map(unescaped);
+	const [system = "", code] = parts;
+	if (parts.length > 2 || text === "" || text === "|") {
+		throw malformed(parameter.code, "code, system|code, |code or system|; write a literal | as \\|");
+	}
+	const key = (entry: string): Node => ({
+		kind: "key",
+		path: path.name,
+		entry,
+		selective: parameter.code === "identifier",
 	});
-
-const fold = (code: string): string => code.normalize("NFC").toLowerCase();
-
-type Take = (code: string | undefined, system: string | undefined) => void;
-
-function codesOf({ value, type, system }: Selected, take: Take): void {
-	if (!isObject(value)) take(primitive(value), system);
-	else if (type === "CodeableConcept") {
-		for (const coding of Array.isArray(value.coding) ? value.coding : [])
-			if (isObject(coding)) taken(coding, "code", take);
-	} else taken(value, VALUED.has(type) ? "value" : "code", take);
+	if (code === undefined) return or([key(entryOf("folded", foldCode(system))), key(entryOf("code", system))]);
+	return code === "" ? key(entryOf("system", system)) : key(codingEntry(system, code));
 }
 
-/** Types whose code stands in their element `value`. */
-const VALUED = new Set(["Identifier", "ContactPoint"]);
-
-function taken(value: JsonObject, property: string, take: Take): void {
-	const code = value[property];
-	const { system } = value;
-	take(typeof code === "string" ? code : undefined, typeof system === "string" ? system : undefined);
+/** `system|code|value`, all within one Identifier. */
+function readOfType({ parameter, path, text }: Asked): Node {
+	const [system = "", code = "", value = "", ...more] = splitEscaped(text, "|").map(unescaped);
+	if (system === "" || code === "" || value === "" || more.length > 0) {
+		throw malformed(
+			`${parameter.code}:of-type`,
+			"system|code|value, the type's system and code and the identifier's value",
+		);
+	}
+	return { kind: "key", path: path.name, entry: entryOf("of-type", system, code, foldCode(value)), selective: true };
 }
+
+function readHierarchy({ parameter, path, text }: Asked, relation: "above" | "below"): Node {
+	const [system = "", code = "", ...more] = splitEscaped(text, "|").map(unescaped);
+	if (system === "" || code === "" || more.length > 0) throw malformed(`${parameter.code}:${relation}`, "system|code");
+	return { kind: "concepts", path: path.name, set: { relation, system, code } };
+}
+
+function requiredText({ parameter, modifier, text }: Asked): string {
+	const value = unescaped(text);
+	if (value === "") throw malformed(`${parameter.code}:${modifier}`, "the URL of a ValueSet");
+	return value;
+}
+
+function requiredFold({ parameter, text }: Asked): string {
+	const folded = fold(unescaped(text));
+	if (folded === "") throw malformed(`${parameter.code}:text`, "a text of at least one character that is no space");
+	return folded;
+}
+
+const textOf = (value: Json | undefined): string | undefined => (typeof value === "string" ? value : undefined);
 
 const primitive = (value: Json): string | undefined =>
 	typeof value === "string" || typeof value === "boolean" ? String(value) : undefined;
+
+const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);

@@ -1,0 +1,194 @@
+import { type FhirResponse, Problem, parseJson, type Resource } from "../../kernel/index.ts";
+import { and, formatQuery, type Node, type Pair, parseSearch, type Search, type SortKey } from "../../search/index.ts";
+import type { Criteria, Found, Stored } from "../../store/index.ts";
+import { bundleText, type Entry, type Link } from "../bundle-text.ts";
+import type { Exchange } from "../engine.ts";
+import { readCount } from "../paging.ts";
+import { isStrict, outcomeText } from "../respond.ts";
+import { readSubset } from "../subset.ts";
+import { resolveConcepts } from "./concepts.ts";
+import { followIncludes, MOST_INCLUDED } from "./includes.ts";
+import { type PagePlace, readPlace, writePlace } from "./page-link.ts";
+
+/** Which types a search asks, and what restricts each beyond its parameters (a compartment). */
+export type SearchTarget = { readonly type: string; readonly within?: Node };
+
+/**
+ * Runs a search and writes its Bundle: matches with links to the pages before and after, then what is included.
+ * All targets share the parameters. https://hl7.org/fhir/R4/http.html#search
+ */
+export async function runSearch(
+	exchange: Exchange,
+	targets: readonly SearchTarget[],
+	query: readonly Pair[],
+): Promise<FhirResponse> {
+	const { engine, context, request } = exchange;
+	const sealed = query.findLast(([name]) => name === "_page")?.[1];
+	const place = sealed === undefined ? undefined : readPlace(engine.linkKey, context, request.path, sealed);
+	const pairs = place?.pairs ?? query;
+	const strict = place?.strict ?? isStrict(request);
+	const searches = targets.map(({ type }) => parseSearch(scopeOf(exchange, strict), type, pairs));
+	const criteria = await Promise.all(searches.map((search, i) => criteriaOf(exchange, search, targets[i]?.within)));
+	const used = usedPairs(searches[0] as Search, pairs);
+	if (readCount(pairs) === 0 || isCountOnly(pairs)) return countOnly(exchange, criteria, used);
+	return pageOf(exchange, { searches, criteria, pairs, used, strict, place });
+}
+
+type Run = {
+	readonly searches: readonly Search[];
+	readonly criteria: readonly Criteria[];
+	readonly pairs: readonly Pair[];
+	readonly used: readonly Pair[];
+	readonly strict: boolean;
+	readonly place: PagePlace | undefined;
+};
+
+const scopeOf = ({ engine, context }: Exchange, strict: boolean) => ({
+	registry: engine.registry,
+	base: context.base,
+	timeZone: context.tenant.timeZone,
+	now: Date.now(),
+	strict,
+});
+
+async function criteriaOf(
+	{ engine, context, session }: Exchange,
+	search: Search,
+	within: Node | undefined,
+): Promise<Criteria> {
+	const filter = within ? and([within, search.filter]) : search.filter;
+	return { resourceType: search.resourceType, filter: await resolveConcepts(engine, context, session, filter) };
+}
+
+const isCountOnly = (pairs: readonly Pair[]): boolean =>
+	pairs.some(([name, value]) => name === "_summary" && value === "count");
+
+const SHAPING = new Set(["_count", "_elements", "_summary", "_total", "_type", "_contained", "_containedType"]);
+const FORMAT = new Set(["_format", "_pretty"]);
+
+const usedPairs = ({ used }: Search, pairs: readonly Pair[]): Pair[] => [
+	...used,
+	...pairs.filter(([name]) => SHAPING.has(name) || FORMAT.has(name)),
+];
+
+function linkOf({ context, request }: Exchange, relation: string, pairs: readonly Pair[]): Link {
+	const path = request.path.replace(/\/?_search$/, "");
+	const at = path === "" ? context.base : `${context.base}/${path}`;
+	return { relation, url: `${at}${pairs.length > 0 ? `?${formatQuery(pairs)}` : ""}` };
+}
+
+async function countOnly(
+	exchange: Exchange,
+	criteria: readonly Criteria[],
+	used: readonly Pair[],
+): Promise<FhirResponse> {
+	const total = await exchange.session.count(criteria);
+	return { status: 200, body: bundleText("searchset", [], { total, links: [linkOf(exchange, "self", used)] }) };
+}
+
+async function pageOf(exchange: Exchange, run: Run): Promise<FhirResponse> {
+	const { session, context } = exchange;
+	const { place, pairs, searches, criteria } = run;
+	const limit = readCount(pairs);
+	const [first] = searches as [Search];
+	const backward = place?.backward === true;
+	const sort: readonly SortKey[] = first.sort;
+	const rows = await session.search(criteria, {
+		sort,
+		limit: limit + 1,
+		...(place && { edge: place.edge, backward, horizon: place.horizon }),
+	});
+	const hasMore = rows.length > limit;
+	const matches = !hasMore ? rows : backward ? rows.slice(1) : rows.slice(0, limit);
+	const isWhole = place === undefined && !hasMore;
+	const total = await totalOf(exchange, run, isWhole ? matches.length : undefined);
+	const links = [linkOf(exchange, "self", run.used), ...(await pageLinks(exchange, run, matches, hasMore, total))];
+	const included = await followIncludes(
+		session,
+		context.base,
+		searches.flatMap(({ includes }) => includes),
+		matches,
+	);
+	const notes = notesOf(first.ignored, included.isCut);
+	const entries = [
+		...entriesOf(exchange, pairs, matches, "match"),
+		...entriesOf(exchange, pairs, included.resources, "include"),
+		...notes,
+	];
+	return { status: 200, body: bundleText("searchset", entries, { total, links }) };
+}
+
+/** The total is told when it is known without asking, or asked for; every page tells the same. https://hl7.org/fhir/R4/search.html#total */
+async function totalOf(
+	{ session }: Exchange,
+	{ pairs, criteria, place }: Run,
+	known: number | undefined,
+): Promise<number | undefined> {
+	const wish = pairs.findLast(([name]) => name === "_total")?.[1];
+	if (wish !== undefined && !["none", "estimate", "accurate"].includes(wish)) {
+		throw new Problem("value", {
+			text: "The value of _total must be none, estimate or accurate.",
+			expression: "_total",
+		});
+	}
+	if (wish === "none") return undefined;
+	if (place) return place.total;
+	return known ?? (wish === undefined ? undefined : session.count(criteria));
+}
+
+async function pageLinks(
+	exchange: Exchange,
+	{ place, pairs, strict }: Run,
+	matches: readonly Found[],
+	hasMore: boolean,
+	total: number | undefined,
+): Promise<Link[]> {
+	const { engine, context, request, session } = exchange;
+	const hasNext = place?.backward ? true : hasMore;
+	const hasPrevious = place !== undefined && (place.backward ? hasMore : true);
+	if (matches.length === 0 || (!hasNext && !hasPrevious)) return [];
+	const horizon = place?.horizon ?? (await session.horizon());
+	const format = pairs.filter(([name]) => FORMAT.has(name));
+	const link = (relation: string, at: Found, backward: boolean): Link => {
+		const next: PagePlace = { path: request.path, pairs, strict, edge: at.edge, backward, horizon, total };
+		return linkOf(exchange, relation, [...format, ["_page", writePlace(engine.linkKey, context, next)]]);
+	};
+	return [
+		...(hasPrevious ? [link("previous", matches[0] as Found, true)] : []),
+		...(hasNext ? [link("next", matches.at(-1) as Found, false)] : []),
+	];
+}
+
+function entriesOf(
+	{ engine, context }: Exchange,
+	pairs: readonly Pair[],
+	rows: readonly Stored[],
+	mode: "match" | "include",
+): Entry[] {
+	const subset = readSubset(engine.registry, pairs);
+	return rows.map(({ type, id, text }) => ({
+		fullUrl: `${context.base}/${type}/${id}`,
+		resource: subset ? JSON.stringify(subset(parseJson(text) as Resource)) : text,
+		search: { mode },
+	}));
+}
+
+function notesOf(ignored: readonly string[], isCut: boolean): Entry[] {
+	const note = (code: string, text: string): Entry => ({
+		resource: outcomeText("warning", code, text),
+		search: { mode: "outcome" },
+	});
+	return [
+		...(ignored.length > 0
+			? [note("not-supported", `These parameters are not known here and were ignored: ${ignored.join(", ")}.`)]
+			: []),
+		...(isCut
+			? [
+					note(
+						"too-costly",
+						`More than ${MOST_INCLUDED} resources come along; only that many are here. Ask for fewer matches a page.`,
+					),
+				]
+			: []),
+	];
+}

@@ -1,0 +1,245 @@
+import { keyHash, keyText, sqlHash } from "../key.ts";
+import { and, type Node, or } from "../tree.ts";
+import { dateTest } from "../types/date.ts";
+import { factPath, groupPath } from "./json-path.ts";
+import { narrowDate } from "./narrow-date.ts";
+
+/** A table as searches see it. `references` and `dates` name the columns that hold what a place holds. */
+export type SearchSource = {
+	/** Quoted name with schema. */
+	readonly from: string;
+	/** Whether rows of several types share it. */
+	readonly shared: boolean;
+	readonly references: ReadonlyMap<string, string>;
+	readonly dates: ReadonlyMap<string, DateColumns>;
+	/** Repeating elements of the type that composites look at. */
+	readonly groups: readonly string[];
+};
+
+/** The columns with a span's beginning, and the moment after it (null while it lasts). */
+export type DateColumns = { readonly start: string; readonly until: string };
+
+/** Where names of types become tables, and values become parameters. */
+export type CompileContext = {
+	source(resourceType: string): SearchSource;
+	bind(value: unknown): string;
+};
+
+/** The rows a condition is about: their type, and the alias that their table has in the statement. */
+export type Rows = { readonly type: string; readonly alias: string };
+
+/**
+ * Compiles a tree to an SQL condition on rows. Values are bound, so nothing of a query ever becomes SQL; jsonpaths,
+ * which hold literals, are bound as a whole.
+ */
+export function compile(node: Node, rows: Rows, context: CompileContext): string {
+	return new Compiler(context).condition(flatten(node), rows);
+}
+
+/** `(and a (and b c)) → (and a b c)`, likewise for or: so that all keys of one level meet in one array test. */
+export function flatten(node: Node): Node {
+	if (node.kind === "not") return { kind: "not", node: flatten(node.node) };
+	if (node.kind !== "and" && node.kind !== "or") return node;
+	const nodes = node.nodes.map(flatten).flatMap((child) => (child.kind === node.kind ? child.nodes : [child]));
+	return node.kind === "and" ? and(nodes) : or(nodes);
+}
+
+/** Whether the keys alone leave few rows, whatever the planner's statistics say. */
+export function isSelective(node: Node): boolean {
+	if (node.kind === "key") return node.selective;
+	if (node.kind === "and") return node.nodes.some(isSelective);
+	if (node.kind === "or") return node.nodes.every(isSelective);
+	return node.kind === "id" || node.kind === "nothing";
+}
+
+class Compiler {
+	readonly #context: CompileContext;
+	#aliases = 0;
+
+	constructor(context: CompileContext) {
+		this.#context = context;
+	}
+
+	condition(node: Node, rows: Rows): string {
+		const { alias, type } = rows;
+		const { bind } = this.#context;
+		switch (node.kind) {
+			case "and":
+				return this.#junction(node.nodes, "@>", " AND ", rows) || "true";
+			case "or":
+				return `(${this.#junction(node.nodes, "&&", " OR ", rows) || "false"})`;
+			case "not":
+				return `NOT (${this.condition(node.node, rows)})`;
+			case "key": {
+				const column = this.#referenceColumn(node, rows);
+				return column ?? `${alias}.keys @> ${bind(`{${hashOf(node, type)}}`)}::bigint[]`;
+			}
+			case "fact": {
+				const test = this.#fact(`${factPath(node.fact, node.path, this.#groups(rows))} ? (${node.test})`, rows);
+				if (node.narrow === undefined) return test;
+				const narrow = bind(`{${keyHash(keyText(type, node.path, node.narrow))}}`);
+				return `(${alias}.keys @> ${narrow}::bigint[] AND ${test})`;
+			}
+			case "date": {
+				const test = this.#fact(`${factPath("d", node.path, this.#groups(rows))} ? (${dateTest(node)})`, rows);
+				const columns = this.#context.source(type).dates.get(node.path);
+				const narrow = columns && narrowDate(node, columns, alias, bind);
+				return narrow ? `(${narrow} AND ${test})` : test;
+			}
+			case "group":
+				return this.#group(node, rows);
+			case "missing":
+				return this.#missing(node, rows);
+			case "id":
+				return `${alias}.id = ANY(${bind(node.ids)}::text[])`;
+			case "updated":
+				return updated(node, alias, bind);
+			case "chain":
+				return this.#chain(node, rows);
+			case "has":
+				return this.#has(node, rows);
+			case "listed":
+				return this.#listed(node.list, rows);
+			case "words":
+				return words(node, alias, bind);
+			case "near":
+				return near(node, alias, bind);
+			case "concepts":
+				throw new Error("concepts must be resolved before a search is compiled");
+			case "nothing":
+				return "false";
+		}
+	}
+
+	/** The keys of one level as one array test, then the other nodes. */
+	#junction(nodes: readonly Node[], operator: "@>" | "&&", word: string, rows: Rows): string {
+		const { bind } = this.#context;
+		const keys: string[] = [];
+		const parts: string[] = [];
+		for (const node of nodes) {
+			if (node.kind === "key" && !this.#hasColumn(node, rows)) keys.push(hashOf(node, rows.type));
+			else parts.push(this.condition(node, rows));
+		}
+		if (keys.length > 0) parts.unshift(`${rows.alias}.keys ${operator} ${bind(`{${keys.join(",")}}`)}::bigint[]`);
+		return parts.join(word);
+	}
+
+	#groups({ type }: Rows): readonly string[] {
+		return this.#context.source(type).groups;
+	}
+
+	#fact(path: string, { alias }: Rows): string {
+		return `${alias}.facts @? ${this.#context.bind(path)}::jsonpath`;
+	}
+
+	#hasColumn(node: KeyNode, { type }: Rows): boolean {
+		return node.entry.startsWith(REFERENCE) && this.#context.source(type).references.has(node.path);
+	}
+
+	/** `keys @> {subject=Patient/1}` → `subject = 'Patient/1'`, where a column holds the reference. */
+	#referenceColumn(node: KeyNode, rows: Rows): string | undefined {
+		if (!this.#hasColumn(node, rows)) return undefined;
+		const column = this.#context.source(rows.type).references.get(node.path);
+		return `${rows.alias}."${column}" = ${this.#context.bind(node.entry.slice(REFERENCE.length))}`;
+	}
+
+	/** Keys that every instance must have narrow the rows before instances are looked at. */
+	#group({ path, nodes }: Extract<Node, { kind: "group" }>, rows: Rows): string {
+		const keys = nodes.filter((node) => node.kind === "key");
+		const test = this.#fact(groupPath(path, nodes), rows);
+		const narrow = this.#junction(keys, "@>", " AND ", rows);
+		const either = nodes.filter((node) => node.kind === "or" && node.nodes.every((child) => child.kind === "key"));
+		const parts = [narrow, ...either.map((node) => this.condition(node, rows)), test].filter((part) => part !== "");
+		return `(${parts.join(" AND ")})`;
+	}
+
+	#missing({ path, fact }: Extract<Node, { kind: "missing" }>, rows: Rows): string {
+		const { bind } = this.#context;
+		if (fact === "p") return `NOT coalesce(${rows.alias}.facts -> 'p' ? ${bind(path)}, false)`;
+		return `NOT (${this.#fact(factPath(fact, path, this.#groups(rows)), rows)})`;
+	}
+
+	#chain({ path, target, node }: Extract<Node, { kind: "chain" }>, rows: Rows): string {
+		const { bind } = this.#context;
+		const inner = this.#rows(target);
+		const lead = bind(`${target}/`);
+		const targets = (expression: string): string =>
+			`SELECT ${expression} FROM ${this.#from(inner)} WHERE ${this.#where(node, inner)}`;
+		const column = this.#context.source(rows.type).references.get(path);
+		if (column) return `${rows.alias}."${column}" IN (${targets(`${lead}::text || ${inner.alias}.id`)})`;
+		const text = `${bind(keyText(rows.type, path, REFERENCE) + target)}::text || '/' || ${inner.alias}.id`;
+		return `${rows.alias}.keys && ARRAY(${targets(sqlHash(text))})`;
+	}
+
+	#has({ source, paths, node }: Extract<Node, { kind: "has" }>, rows: Rows): string {
+		const { bind } = this.#context;
+		const tests = paths.map((path) => {
+			const inner = this.#rows(source);
+			const column = this.#context.source(source).references.get(path);
+			const where = this.#where(node, inner);
+			if (column) {
+				const self = `${bind(`${rows.type}/`)}::text || ${rows.alias}.id`;
+				return `EXISTS (SELECT 1 FROM ${this.#from(inner)} WHERE ${inner.alias}."${column}" = ${self} AND ${where})`;
+			}
+			const lead = bind(`${rows.type}/`);
+			return `${rows.alias}.id IN (SELECT substr(r.reference, length(${lead}::text) + 1)
+				FROM ${this.#from(inner)}, jsonb_array_elements_text(${inner.alias}.facts -> ${bind(`r:${path}`)}::text) AS r(reference)
+				WHERE starts_with(r.reference, ${lead}::text) AND ${where})`;
+		});
+		return `(${tests.join(" OR ")})`;
+	}
+
+	#listed(list: string, rows: Rows): string {
+		const { bind } = this.#context;
+		const inner = this.#rows("List");
+		const lead = bind(`${rows.type}/`);
+		return `${rows.alias}.id IN (SELECT substr(r.reference, length(${lead}::text) + 1)
+			FROM ${this.#from(inner)}, jsonb_array_elements_text(${inner.alias}.facts -> 'r:entry.item') AS r(reference)
+			WHERE ${inner.alias}.id = ${bind(list)} AND ${this.#typeTest(inner)} AND starts_with(r.reference, ${lead}::text))`;
+	}
+
+	#rows(type: string): Rows {
+		this.#aliases++;
+		return { type, alias: `t${this.#aliases}` };
+	}
+
+	#from({ type, alias }: Rows): string {
+		return `${this.#context.source(type).from} ${alias}`;
+	}
+
+	#where(node: Node, rows: Rows): string {
+		return `${this.#typeTest(rows)} AND ${this.condition(flatten(node), rows)}`;
+	}
+
+	#typeTest({ type, alias }: Rows): string {
+		return this.#context.source(type).shared ? `${alias}.type = ${this.#context.bind(type)}` : "true";
+	}
+}
+
+type KeyNode = Extract<Node, { kind: "key" }>;
+const REFERENCE = "reference\u001f";
+
+const hashOf = ({ path, entry }: KeyNode, type: string): string => keyHash(keyText(type, path, entry));
+
+function updated({ from, to }: { from?: number; to?: number }, alias: string, bind: CompileContext["bind"]): string {
+	const parts: string[] = [];
+	if (from !== undefined) parts.push(`${alias}.last_updated >= to_timestamp(${bind(from)}::float8 / 1000)`);
+	if (to !== undefined) parts.push(`${alias}.last_updated < to_timestamp(${bind(to)}::float8 / 1000)`);
+	return `(${parts.join(" AND ") || "true"})`;
+}
+
+/** PostgreSQL's words, without stemming: clinics write in many languages. */
+function words({ where, text }: Extract<Node, { kind: "words" }>, alias: string, bind: CompileContext["bind"]): string {
+	const query = `websearch_to_tsquery('simple', ${bind(text)})`;
+	if (where === "narrative") return `${alias}.narrative @@ ${query}`;
+	return `jsonb_to_tsvector('simple', ${alias}.content::jsonb, '["string"]') @@ ${query}`;
+}
+
+/** Great-circle distance by the haversine formula, on a sphere of 6371 km. */
+function near(node: Extract<Node, { kind: "near" }>, alias: string, bind: CompileContext["bind"]): string {
+	const [lat, lon, km] = [node.latitude, node.longitude, node.km].map((value) => `${bind(value)}::float8`);
+	const [y, x] = ["(g.place ->> 0)::float8", "(g.place ->> 1)::float8"];
+	const half = `sin(radians(${y} - ${lat}) / 2) ^ 2 + cos(radians(${lat})) * cos(radians(${y})) * sin(radians(${x} - ${lon}) / 2) ^ 2`;
+	return `EXISTS (SELECT 1 FROM jsonb_array_elements(${alias}.facts -> ${bind(`g:${node.path}`)}::text) AS g(place)
+		WHERE 2 * 6371 * asin(sqrt(least(1, ${half}))) <= ${km})`;
+}

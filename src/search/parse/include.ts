@@ -1,0 +1,60 @@
+import { Problem } from "../../kernel/index.ts";
+import type { IndexPath } from "../index-path.ts";
+import { searchTable } from "../parameters.ts";
+import { requireParameter, type SearchScope, unknownModifier } from "./scope.ts";
+
+/**
+ * One `_include` or `_revinclude`: references at `paths` of `source` (to `target`, where one is named) are followed,
+ * forward or backward; `iterate`: also from what was included.
+ */
+export type Include = {
+	readonly direction: "include" | "revinclude";
+	readonly iterate: boolean;
+	readonly source: string;
+	readonly paths: readonly IndexPath[];
+	readonly target: string | undefined;
+};
+
+/** @throws Problem `value` that says how an include is written. https://hl7.org/fhir/R4/search.html#include */
+export function readInclude(scope: SearchScope, resourceType: string, name: string, value: string): Include {
+	const [base = "", modifier] = name.split(":");
+	const direction = base === "_include" ? "include" : "revinclude";
+	if (modifier !== undefined && modifier !== "iterate" && modifier !== "recurse")
+		throw unknownModifier(base, modifier, ["iterate"]);
+	const iterate = modifier !== undefined;
+	const [source = "", code = "", target, ...more] = value.split(":");
+	if (value === "*") return wildcard(scope, direction, iterate, resourceType);
+	const isTarget = target === undefined || scope.registry.isResourceType(target);
+	if (!scope.registry.isResourceType(source) || code === "" || more.length > 0 || !isTarget)
+		throw malformedInclude(base);
+	if (direction === "include" && !iterate && source !== resourceType) {
+		throw new Problem("value", {
+			text: `${base} starts at ${resourceType} here, not at ${source}. To go on from included resources, use ${base}:iterate.`,
+			expression: base,
+		});
+	}
+	if (code === "*") return { ...wildcard(scope, direction, iterate, source), target };
+	const parameter = requireParameter({ ...scope, strict: true }, source, code);
+	if (parameter.kind === "composite" || parameter.definition.type !== "reference") throw malformedInclude(base);
+	return { direction, iterate, source, paths: parameter.paths, target };
+}
+
+/** Every reference parameter of a type. */
+function wildcard(
+	{ registry }: SearchScope,
+	direction: Include["direction"],
+	iterate: boolean,
+	source: string,
+): Include {
+	const paths = [...searchTable(registry, source).parameters.values()].flatMap((parameter) =>
+		parameter.kind === "plain" && parameter.definition.type === "reference" ? parameter.paths : [],
+	);
+	const distinct = new Map(paths.map((path) => [path.name, { ...path, target: undefined }]));
+	return { direction, iterate, source, paths: [...distinct.values()], target: undefined };
+}
+
+const malformedInclude = (base: string): Problem =>
+	new Problem("value", {
+		text: `The value of ${base} must be Type:reference-parameter or Type:reference-parameter:Target, as Observation:subject:Patient.`,
+		expression: base,
+	});

@@ -1,0 +1,114 @@
+import { splitEscaped } from "../escape.ts";
+import type { Composite, Parameter } from "../parameters.ts";
+import { and, type Node, or } from "../tree.ts";
+import { malformed } from "../types/prefix.ts";
+import { type SearchScope, unknownModifier } from "./scope.ts";
+
+/** Reads the value of an indexed parameter of a type. https://hl7.org/fhir/R4/search.html#combining */
+export function readParameter(
+	scope: SearchScope,
+	parameter: Parameter,
+	modifier: string | undefined,
+	value: string,
+): Node {
+	if (parameter.kind === "composite") return readComposite(scope, parameter, modifier, value);
+	if (modifier === "missing") return readMissing(parameter, value);
+	if (modifier?.startsWith("$") && scope.inFilter) return readOperator(scope, parameter, modifier, value);
+	return readPlain(scope, parameter, modifier, value);
+}
+
+/** Equality and parts of strings are operators of `_filter` only; all other types know equality as it is. */
+function readOperator(scope: SearchScope, parameter: Plain, operator: string, value: string): Node {
+	if (parameter.type.operators?.includes(operator)) return readValues(scope, parameter, operator, value);
+	if (operator === "$eq") return readPlain(scope, parameter, undefined, value);
+	throw unknownModifier(parameter.definition.code, operator, ["missing", ...parameter.type.modifiers]);
+}
+
+type Plain = Extract<Parameter, { kind: "plain" }>;
+
+/** Modifiers that negate the whole parameter, with the one they negate. */
+const NEGATIONS: Record<string, string | undefined> = { not: undefined, "not-in": "in" };
+
+function readPlain(
+	scope: SearchScope,
+	{ definition, type, paths }: Plain,
+	modifier: string | undefined,
+	value: string,
+): Node {
+	const isTarget = (name: string): boolean => definition.targets.includes(name) && scope.registry.isResourceType(name);
+	const isKnown =
+		modifier === undefined ||
+		type.modifiers.includes(modifier) ||
+		(type.modifiers.includes("[type]") && isTarget(modifier));
+	if (!isKnown) throw unknownModifier(definition.code, modifier as string, ["missing", ...type.modifiers]);
+	if (modifier === undefined || !(modifier in NEGATIONS))
+		return readValues(scope, { definition, type, paths }, modifier, value);
+	return { kind: "not", node: readValues(scope, { definition, type, paths }, NEGATIONS[modifier], value) };
+}
+
+/** The comma-separated values by OR, each at every place of the parameter. */
+function readValues(
+	scope: SearchScope,
+	{ definition, type, paths }: Omit<Plain, "kind">,
+	modifier: string | undefined,
+	value: string,
+): Node {
+	const asked = {
+		parameter: definition,
+		modifier,
+		base: scope.base,
+		timeZone: scope.timeZone,
+		now: scope.now,
+		isResourceType: (name: string) => scope.registry.isResourceType(name),
+	};
+	const parts = splitEscaped(value, ",");
+	return or(parts.flatMap((text) => paths.map((path) => type.read({ ...asked, path, text }))));
+}
+
+function readMissing({ definition, type, paths }: Plain, value: string): Node {
+	if (value !== "true" && value !== "false") throw malformed(`${definition.code}:missing`, "true or false");
+	const missing = and(
+		paths.map((path): Node => {
+			if (path.target === undefined) return { kind: "missing", path: path.name, fact: type.presence };
+			const test = `@ starts with ${JSON.stringify(`${path.target}/`)}`;
+			return { kind: "not", node: { kind: "fact", fact: "r", path: path.name, test } };
+		}),
+	);
+	return value === "true" ? missing : { kind: "not", node: missing };
+}
+
+type CompositeParameter = Extract<Parameter, { kind: "composite" }>;
+
+/** Each value is joined by `$`, one for each component; all hold in one instance. https://hl7.org/fhir/R4/search.html#composite */
+function readComposite(
+	scope: SearchScope,
+	parameter: CompositeParameter,
+	modifier: string | undefined,
+	value: string,
+): Node {
+	const { definition, alternatives } = parameter;
+	if (modifier !== undefined) throw unknownModifier(definition.code, modifier, []);
+	return or(
+		splitEscaped(value, ",").flatMap((text) =>
+			alternatives.map((one) => readAlternative(scope, definition.code, one, text)),
+		),
+	);
+}
+
+function readAlternative(scope: SearchScope, code: string, { group, components }: Composite, text: string): Node {
+	const values = splitEscaped(text, "$");
+	if (values.length !== components.length) {
+		const names = components.map(({ definition }) => definition.code).join("$");
+		throw malformed(code, `${components.length} values joined by $, as ${names}`);
+	}
+	const nodes = components.map((component, i) => {
+		const { definition, type, paths } = component;
+		const node = readPlain(scope, { kind: "plain", definition, type, paths }, undefined, values[i] as string);
+		const isInside = group !== undefined && paths.every(({ name }) => name.startsWith(`${group}.`));
+		return { node, isInside };
+	});
+	if (group === undefined) return and(nodes.map(({ node }) => node));
+	const inside = nodes.filter(({ isInside }) => isInside).map(({ node }) => node);
+	const outside = nodes.filter(({ isInside }) => !isInside).map(({ node }) => node);
+	return and([{ kind: "group", path: group, nodes: inside }, ...outside]);
+}

@@ -1,0 +1,61 @@
+import type { Registry } from "../../definitions/index.ts";
+import { Problem } from "../../kernel/index.ts";
+import { COLUMN_CODES, type Parameter, searchTable } from "../parameters.ts";
+
+/** What reading a search needs to know beside its parameters. `strict`: an unknown parameter is an error, not a note. */
+export type SearchScope = {
+	readonly registry: Registry;
+	/** The clinic's own FHIR base. */
+	readonly base: string;
+	readonly timeZone: string;
+	readonly strict: boolean;
+	/** Milliseconds since 1970. */
+	readonly now: number;
+	/** Whether a `_filter` is being read, whose operators on strings reach their type as `$eq`, `$sw` and `$ew`. */
+	readonly inFilter?: boolean;
+};
+
+/** Parameters that every type has and no index entry answers. https://hl7.org/fhir/R4/search.html#all */
+export const COMMON = [
+	"_filter",
+	"_has",
+	"_id",
+	"_in-compartment",
+	"_lastUpdated",
+	"_list",
+	"_text",
+	"_content",
+] as const;
+
+/** @throws Problem that lists what the type has. */
+export function requireParameter({ registry }: SearchScope, resourceType: string, code: string): Parameter {
+	const parameter = searchTable(registry, resourceType).parameters.get(code);
+	if (parameter) return parameter;
+	const names = [
+		...new Set([...COMMON, ...COLUMN_CODES, ...searchTable(registry, resourceType).parameters.keys()]),
+	].sort();
+	throw new Problem("value", {
+		text: `${resourceType} has no search parameter "${code}" on this server. It has: ${names.join(", ")}. To have unknown ones ignored, send the header Prefer: handling=lenient.`,
+		expression: code,
+		code: "not-supported",
+	});
+}
+
+/** A modifier that the parameter does not have. */
+export function unknownModifier(code: string, modifier: string, allowed: readonly string[]): Problem {
+	const names = allowed.map((name) => (name === "[type]" ? "a target type, as :Patient" : `:${name}`));
+	const mend = names.length > 0 ? `Use ${names.join(", ")} or no modifier.` : "Leave the modifier out.";
+	return new Problem("value", {
+		text: `The search parameter "${code}" has no modifier ":${modifier}" on this server. ${mend}`,
+		expression: code,
+		code: "not-supported",
+	});
+}
+
+/** Splits `code:modifier`. */
+export function splitModifier(name: string): { code: string; modifier: string | undefined } {
+	const colon = name.indexOf(":");
+	return colon === -1
+		? { code: name, modifier: undefined }
+		: { code: name.slice(0, colon), modifier: name.slice(colon + 1) };
+}
