@@ -336,3 +336,17 @@ t.test("a conditional patch needs exactly one match", async (t) => {
 	await start({ identifier });
 	await refused(t, merge(url, { gender: "other" }), 412);
 });
+
+t.test("a path that could run for hours is refused at once", async (t) => {
+	const id = await start();
+	const paths = [
+		"Patient.name.where('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('^(a+)+$'))",
+		"Patient.name.repeat($this)",
+		"Patient.descendants().descendants()",
+		"Patient.name.where(family.`matches` ('x'))",
+		"Patient.name.where(family = ')') .replaceMatches ('a', 'b')",
+	];
+	for (const path of paths) await refused(t, fhir(`Patient/${id}`, parameters(operation("delete", path))), 400, path);
+	const plain = "Patient.name.where(use = 'matches(' or (family = 'Devi' and given.exists())).first()";
+	t.equal((await fhir(`Patient/${id}`, parameters(operation("delete", plain)))).status, 200);
+});

@@ -158,8 +158,30 @@ const unfit = (path: string, why: string): Problem =>
 
 type Node = { fullPropertyName?(): string | null };
 
+/** What a path may call. Others (`matches`, `repeat`, `descendants` …) can be made to run for hours. */
+const FUNCTIONS: ReadonlySet<string> = new Set(
+	"all any as contains count empty endsWith exists extension first hasValue is last lower not ofType single skip startsWith tail take upper where".split(
+		" ",
+	),
+);
+
+function requirePlain(path: string): void {
+	const bare = path.replace(/'(?:[^'\\]|\\.)*'/g, "''");
+	const called = [...bare.matchAll(/([A-Za-z]\w*)`?\s*\(/g)].map(([, name]) => name as string);
+	const unknown = called.find((name) => !FUNCTIONS.has(name) && !OPERATORS.has(name));
+	if (unknown !== undefined)
+		throw new Problem(
+			"value",
+			`The path of a patch must not call ${unknown}(). Select the element by name, index or where().`,
+		);
+}
+
+/** Words that may stand before a parenthesis without being called. */
+const OPERATORS: ReadonlySet<string> = new Set(["and", "or", "xor", "implies", "in", "div", "mod"]);
+
 /** Where in the tree a FHIRPath leads. The expression sees numbers as plain ones; the tree keeps their text. */
 function select(tree: Resource, path: string): Place[] {
+	requirePlain(path);
 	let nodes: Node[];
 	try {
 		nodes = fhirpath.evaluate(plain(tree), path, undefined, r4, { resolveInternalTypes: false }) as Node[];
