@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { App } from "./app.ts";
 import type { Config } from "./config.ts";
@@ -12,6 +12,7 @@ export type FirstStart = {
 	readonly demo?: { readonly slug: string; readonly file: string; readonly patients: number };
 };
 
+const ADMIN_EMAIL = "admin@localhost";
 const DEMO = "demo";
 const DEMO_PATIENTS = 25;
 
@@ -22,11 +23,18 @@ export async function firstStart(app: App, config: Config): Promise<FirstStart> 
 	return { ...(administrator && { administrator }), ...(demo && { demo }) };
 }
 
+/** A password that was chosen here is kept before it is used: no broken off start leaves one that nobody knows. */
 async function makeAdministrator({ tenancy }: App, config: Config): Promise<FirstStart["administrator"]> {
-	const made = await tenancy.ensurePlatformAdmin(config);
-	if (made?.password === undefined) return made;
-	const file = await writePrivate(config, "first-sign-in.txt", `${made.email}\n${made.password}\n`);
-	return { ...made, file };
+	const people = await tenancy.listPeople();
+	if (people.some(({ roles }) => roles.includes("PLATFORM_ADMIN"))) return undefined;
+	if (config.adminPassword !== undefined) return tenancy.ensurePlatformAdmin(config);
+	const [adminEmail, password] = [config.adminEmail ?? ADMIN_EMAIL, newPassword()];
+	const file = await writePrivate(config, "first-sign-in.txt", `${adminEmail}\n${password}\n`);
+	const made = await tenancy.ensurePlatformAdmin({ adminEmail, adminPassword: password });
+	if (made) return { ...made, password, file };
+	// Another server on the same database was quicker.
+	await rm(file);
+	return undefined;
 }
 
 /** The demo clinic with a doctor; seeding is finished by the next start if this one is broken off. */
@@ -47,10 +55,20 @@ async function makeDemo({ tenancy, dispatch }: App, config: Config): Promise<Fir
 		const body = { kind: "json", tree, mediaType: "application/fhir+json" } as const;
 		await dispatch(context, { method: "POST", path: "", query: "", conditions: {}, body });
 	}
-	const login = { email: "doctor@demo.example", password: randomBytes(15).toString("base64url"), tenant: DEMO };
+	const { file, ...login } = await demoLogin(config);
 	await addDoctor(tenancy, login);
-	const file = await writePrivate(config, "demo-login.json", `${JSON.stringify(login)}\n`);
 	return { slug: DEMO, file, patients: DEMO_PATIENTS };
+}
+
+/** The doctor's sign-in, as an earlier start left it: who is known to the platform already keeps the password. */
+async function demoLogin(config: Config): Promise<{ email: string; password: string; file: string }> {
+	const name = "demo-login.json";
+	const file = join(config.dataDir, name);
+	const kept = await readFile(file, "utf8").catch(() => undefined);
+	if (kept !== undefined) return { ...JSON.parse(kept), file };
+	const login = { email: "doctor@demo.example", password: newPassword(), tenant: DEMO };
+	await writePrivate(config, name, `${JSON.stringify(login)}\n`);
+	return { ...login, file };
 }
 
 async function addDoctor(
@@ -64,9 +82,13 @@ async function addDoctor(
 	}
 }
 
+const newPassword = (): string => randomBytes(15).toString("base64url");
+
+/** Renamed when whole, so that no start finds half a file. */
 async function writePrivate({ dataDir }: Config, name: string, text: string): Promise<string> {
 	const file = join(dataDir, name);
 	await mkdir(dataDir, { recursive: true });
-	await writeFile(file, text, { mode: 0o600 });
+	await writeFile(`${file}.draft`, text, { mode: 0o600 });
+	await rename(`${file}.draft`, file);
 	return file;
 }

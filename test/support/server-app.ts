@@ -38,8 +38,9 @@ export async function serverApp(
 	{
 		clinics = ["first", "second"],
 		roles = ["DOCTOR", "ADMIN"],
+		administrator = true,
 		...settings
-	}: Partial<Config> & { clinics?: readonly string[]; roles?: readonly ClinicRole[] } = {},
+	}: Partial<Config> & { clinics?: readonly string[]; roles?: readonly ClinicRole[]; administrator?: boolean } = {},
 ): Promise<ServerApp> {
 	const { url } = await testDatabase(t);
 	const lines: string[] = [];
@@ -48,7 +49,8 @@ export async function serverApp(
 	const app = await createApp(config, { databaseUrl: url, logStream });
 	t.teardown(() => app.close());
 	const { tenancy } = app;
-	await tenancy.ensurePlatformAdmin({ adminEmail: "root@platform.example", adminPassword: PASSWORD });
+	if (administrator)
+		await tenancy.ensurePlatformAdmin({ adminEmail: "root@platform.example", adminPassword: PASSWORD });
 	for (const slug of clinics) await tenancy.provision({ slug, name: `Clinic ${slug}` });
 	await Promise.all(clinics.flatMap((slug) => roles.map((role) => addPerson(app, slug, role))));
 	return {
