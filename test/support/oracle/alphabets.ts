@@ -5,7 +5,7 @@ export const IDS = ["~1", "~2", "~3"];
 export const OWN_BASE = "@base";
 
 export const FAMILIES = ["Rao", "rao", "Ráo", "Raonaik", "देवी", "देव", "Müller", "O, Dea", "a|b$c\\d", "Ώρα", "Йода"];
-export const GIVEN = ["Asha", "ASHA", "Ashá", "आशा", "आशा देवी", "Se\u0301vérine", "severine", "அகிலா"];
+export const GIVEN = ["Asha", "ASHA", "Ashá", "आशा", "आशा देवी", "Se\u0301vérine", "severine", "அகிலா", "கொடி", "கெளரி"];
 export const PLACES = ["Pune", "PUNE Cantonment", "पुणे", "Rao Nagar", "411001"];
 export const WORDS = ["Fasting  glucose", "fasting", "Glucose", "ग्लूकोज़", "x", "Rao"];
 

@@ -25,7 +25,7 @@ export function fold(text: string): string {
 		if (!isMark) base = character;
 		if (!isMark || !MARKED_SCRIPT.test(base)) folded += character;
 	}
-	return folded.toLowerCase().replace(/\s+/g, " ").trim();
+	return folded.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
 /** "a string search on HumanName or Address matches on any of the parts". */
