@@ -3,12 +3,26 @@ import r4 from "fhirpath/fhir-context/r4";
 import t from "tap";
 import { loadRegistry } from "../../src/definitions/index.ts";
 import type { Json, JsonObject, Resource } from "../../src/kernel/index.ts";
-import { compileExpression } from "../../src/search/expression.ts";
+import { compileExpression, targetType } from "../../src/search/expression.ts";
+import { type Sink, select } from "../../src/search/index-path.ts";
 import { r4Examples } from "../support/r4-examples.ts";
 
 const registry = loadRegistry();
 const KINDS = new Set(["token", "reference", "uri"]);
 const EXAMPLES_PER_TYPE = 12;
+
+/** Hands over what a compiled expression selects; a path with a target keeps the references to that type. */
+function compiled(expression: string, type: string): ((resource: Resource, sink: Sink) => void) | undefined {
+	const paths = compileExpression(expression, type, registry);
+	if (!paths) return undefined;
+	return (resource, sink) => {
+		for (const path of paths) {
+			select(path, resource, resource, (value, ...rest) => {
+				if (path.target === undefined || targetType(value, resource) === path.target) sink(value, ...rest);
+			});
+		}
+	};
+}
 
 /** A sample: the first examples of every type, so that types with thousands of them do not crowd out the others. */
 function sample(): Map<string, Resource[]> {
@@ -42,10 +56,10 @@ const byFhirpath = (expression: string): ((resource: Resource) => unknown[]) => 
 	const readable = expression
 		.replace(/resolve\(\) is (\w+)/g, "refersTo('$1')")
 		.replace(/ as (\w+)|\.as\(/g, (_, type) => (type ? `.ofType(${type})` : ".ofType("));
-	const compiled = fhirpath.compile(readable, r4, { userInvocationTable: { refersTo } as never });
+	const evaluate = fhirpath.compile(readable, r4, { userInvocationTable: { refersTo } as never });
 	return (resource) => {
 		root = resource;
-		return compiled(resource) as unknown[];
+		return evaluate(resource) as unknown[];
 	};
 };
 
@@ -61,15 +75,15 @@ t.test("compiled expressions select what fhirpath selects, on examples of every 
 	for (const [type, resources] of sample()) {
 		for (const { code, type: kind, expression } of registry.searchParameters(type).values()) {
 			if (!KINDS.has(kind) || expression === undefined) continue;
-			const select = compileExpression(expression, type, registry);
-			if (!select) {
+			const chosen = compiled(expression, type);
+			if (!chosen) {
 				silent.push(`${type}.${code}: ${expression}`);
 				continue;
 			}
 			const reference = byFhirpath(expression);
 			for (const resource of resources) {
 				const values: Json[] = [];
-				select(resource, (value) => void values.push(value));
+				chosen(resource, (value) => void values.push(value));
 				compared++;
 				found += values.length;
 				const [ours, theirs] = [setOf(values), setOf(reference(resource))];
@@ -86,11 +100,9 @@ t.test("compiled expressions select what fhirpath selects, on examples of every 
 t.test("the type and the implied system of a value are told", async (t) => {
 	const told = (expression: string, resource: Resource): string[] => {
 		const found: string[] = [];
-		compileExpression(
-			expression,
-			resource.resourceType,
-			registry,
-		)?.(resource, (_value, type, system) => found.push(`${type} ${system ?? "-"}`));
+		compiled(expression, resource.resourceType)?.(resource, (_value, type, system) =>
+			found.push(`${type} ${system ?? "-"}`),
+		);
 		return found;
 	};
 	t.strictSame(told("Patient.gender", { resourceType: "Patient", gender: "male" }), [
@@ -112,10 +124,10 @@ t.test("the type and the implied system of a value are told", async (t) => {
 });
 
 t.test("null items, absent values and wrong shapes select nothing", async (t) => {
-	const select = compileExpression("Patient.name.given", "Patient", registry);
+	const chosen = compiled("Patient.name.given", "Patient");
 	for (const name of [undefined, null, "x", 1, [], [{}], [{ given: [null] }], [null], [{ given: null }]]) {
 		const found: Json[] = [];
-		select?.({ resourceType: "Patient", name } as Resource, (value) => void found.push(value));
+		chosen?.({ resourceType: "Patient", name } as Resource, (value) => void found.push(value));
 		t.strictSame(found, [], JSON.stringify(name));
 	}
 });

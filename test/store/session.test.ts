@@ -66,8 +66,8 @@ t.test("a transaction sees its own writes in every kind of read", async (t) => {
 		await inner.create(somePatient({ identifier: [{ system: "urn:x", value: "own" }] }), "own", "POST");
 		const criteria = { resourceType: "Patient", filter: { kind: "id", ids: ["own"] } } as const;
 		t.equal((await inner.read("Patient", "own"))?.version, 1);
-		t.equal((await inner.search(criteria, { limit: 2 })).length, 1);
-		t.equal(await inner.count(criteria), 1);
+		t.equal((await inner.search([criteria], { limit: 2 })).length, 1);
+		t.equal(await inner.count([criteria]), 1);
 		t.strictSame(await inner.match([criteria], 2), [["own"]]);
 		t.equal((await inner.history({ type: "Patient", id: "own", limit: 2 })).versions.length, 1);
 		t.equal(await session.read("Patient", "own"), undefined, "nobody else does before the commit");
@@ -151,7 +151,7 @@ t.test("two clinics on one pool never see each other's rows", async (t) => {
 		return text?.includes(`"${gender}"`);
 	});
 	t.ok((await Promise.all(rounds)).every(Boolean));
-	t.equal(await other.count(all), 1);
+	t.equal(await other.count([all]), 1);
 	t.equal((await other.history({ limit: 100 })).versions.length, 1);
 	await other.delete("Patient", "same");
 	t.ok(await session.read("Patient", "same"));
