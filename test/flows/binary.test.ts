@@ -52,9 +52,6 @@ t.test("who asks for FHIR gets the resource, who asks for anything else gets the
 		t.equal(hash((await get("p", { accept })).rawPayload), hash(EVERY_BYTE), accept);
 	}
 });
-	t.equal(refused.statusCode, 406, "image/png is not what is there");
-	t.equal(refused.json().resourceType, "OperationOutcome");
-});
 
 t.test("a Binary that is sent as a resource is served raw, and the other way round", async (t) => {
 	const resource = {
