@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import t from "tap";
 import { type JsonObject, parseJson, type Resource } from "../../src/kernel/index.ts";
 import { testClinic } from "../support/clinic.ts";
@@ -6,11 +7,10 @@ import { INVALID, r4Examples } from "../support/r4-examples.ts";
 const ask = await testClinic(t);
 const TOGETHER = 500;
 
-/** The text without what a server may change: the place of id and meta, and its own two elements of meta. */
-function own(text: string): string {
-	const { resourceType, id, meta, ...rest } = parseJson(text) as Resource;
+/** A fingerprint of the resource as text, without what a server may change: the place of id and meta, and its own two elements of meta. */
+function own({ resourceType, id, meta, ...rest }: Resource): string {
 	const { versionId: _versionId, lastUpdated: _lastUpdated, ...kept } = meta ?? {};
-	return JSON.stringify([resourceType, id, kept, rest]);
+	return hash("sha1", JSON.stringify([resourceType, id, kept, rest]));
 }
 
 /** A transaction would follow these links; a batch keeps them. */
@@ -18,10 +18,14 @@ const LINKED = /\/_history\/|"urn:(uuid|oid):/;
 
 t.test("every example of the specification is stored and read back equal", async (t) => {
 	const sent = new Map<string, string>();
+	const fingerprints = new Map<string, string>();
 	for (const { name, text } of r4Examples()) {
 		if (name in INVALID) continue;
-		const { resourceType, id } = parseJson(text) as Resource;
-		if (id !== undefined) sent.set(`${resourceType}/${id}`, text);
+		const resource = parseJson(text) as Resource;
+		if (resource.id === undefined) continue;
+		const url = `${resource.resourceType}/${resource.id}`;
+		sent.set(url, text);
+		fingerprints.set(url, own(resource));
 	}
 	t.ok(sent.size > 5200, `${sent.size} examples`);
 	const refused: string[] = [];
@@ -38,11 +42,11 @@ t.test("every example of the specification is stored and read back equal", async
 	}
 	t.strictSame(refused, []);
 	const changed: string[] = [];
-	const queue = sent.entries();
+	const queue = fingerprints.entries();
 	const compare = async (): Promise<void> => {
-		for (const [url, text] of queue) {
+		for (const [url, fingerprint] of queue) {
 			const { body } = await ask("GET", url);
-			if (own(body as string) !== own(text)) changed.push(url);
+			if (own(parseJson(body as string) as Resource) !== fingerprint) changed.push(url);
 		}
 	};
 	await Promise.all(Array.from({ length: 8 }, compare));
