@@ -11,7 +11,7 @@ t.test("PostgreSQL that is killed under load comes back, and nothing acknowledge
 	const load = startLoad(t, url, token, "database");
 	for (const round of [1, 2]) {
 		const before = load.created.length;
-		await until(() => load.created.length > before + 40);
+		await until(() => load.created.length > before + 25);
 		const postmaster = Number(readFileSync(join(dataDir, "postgres", "postmaster.pid"), "utf8").split("\n")[0]);
 		for (const pid of [postmaster, ...childrenOf(postmaster)]) process.kill(pid, "SIGKILL");
 		const failed = load.outcomes.length;
@@ -19,7 +19,7 @@ t.test("PostgreSQL that is killed under load comes back, and nothing acknowledge
 			load.outcomes.slice(failed).some((outcome) => typeof outcome === "object" && outcome.status === 503),
 		);
 		const down = load.created.length;
-		await until(() => load.created.length > down + 40);
+		await until(() => load.created.length > down + 25);
 		t.pass(`round ${round}: it answered again`);
 	}
 	await load.stop();
