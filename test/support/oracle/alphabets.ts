@@ -19,6 +19,7 @@ export const CODES = ["a", "a", "a", "A", "b", "vital-signs", "Vital-Signs", "x|
 /** A code system with a hierarchy: `invalid` is above `structure` and `value`. */
 export const RANKED = "http://hl7.org/fhir/issue-type";
 export const RANKED_CODES = ["invalid", "structure", "value", "security", "login"];
+export const NUMBERINGS = ["http://loinc.org", "urn:s"];
 export const VALUES = ["A1", "a1", "B,2", "9"];
 export const GENDERS = ["male", "female", "other"];
 

@@ -6,6 +6,7 @@ import {
 	FAMILIES,
 	GIVEN,
 	IDS,
+	NUMBERINGS,
 	NUMBERS,
 	OWN_BASE,
 	oneOf,
@@ -42,7 +43,7 @@ export const coding = fc.oneof(
 export const concept = some({ coding: list(coding), text: oneOf(WORDS) });
 
 export const identifier = fc.record(
-	{ system: oneOf(SYSTEMS), value: oneOf(VALUES), type: concept },
+	{ system: oneOf(NUMBERINGS), value: oneOf(VALUES), type: concept },
 	{ requiredKeys: ["value"] },
 );
 

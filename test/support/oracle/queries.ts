@@ -7,6 +7,7 @@ import {
 	GENDERS,
 	GIVEN,
 	IDS,
+	NUMBERINGS,
 	NUMBERS,
 	OWN_BASE,
 	oneOf,
@@ -197,7 +198,7 @@ const TOKENS: Record<string, Asking> = {
 	gender: token(coded(["http://hl7.org/fhir/administrative-gender", "urn:s"], [...GENDERS, "MALE"])),
 	active: token(oneOf(["true", "false"])),
 	deceased: token(oneOf(["true", "false"])),
-	identifier: token(coded(SYSTEMS, VALUES), byText, ofType, ofType),
+	identifier: token(coded(NUMBERINGS, VALUES), byText, ofType, ofType),
 	status: token(
 		oneOf([...STATUSES, "http://hl7.org/fhir/observation-status|final", "http://hl7.org/fhir/observation-status|"]),
 	),
@@ -269,7 +270,7 @@ function reference(targets: readonly string[]): Asking {
 				),
 			),
 		),
-		asking("identifier", coded(SYSTEMS, VALUES)),
+		asking("identifier", coded(NUMBERINGS, VALUES)),
 		missing,
 	);
 }
