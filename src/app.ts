@@ -8,6 +8,7 @@ import { loadRegistry } from "./definitions/index.ts";
 import { admin, auth, fhir, serverOptions, shell, tokenCodec, trailOf } from "./http/index.ts";
 import { createDispatch, type Dispatch, type Engine, interactions } from "./interactions/index.ts";
 import { tenantMigrations } from "./migrations/tenant/index.ts";
+import { operationRoutes } from "./operations/index.ts";
 import { createStore, tenantEntities } from "./store/index.ts";
 import { createTenancy, type Database, openDatabase, type Tenancy } from "./tenancy/index.ts";
 import { loadTerminology } from "./terminology/index.ts";
@@ -46,7 +47,7 @@ export async function createApp(config: Config, { databaseUrl, logStream, metric
 	const tenancy = createTenancy(database);
 	const keys = openKeyRing(config.dataDir, config.jwtPrivateKey);
 	const engine = createEngine(config, database, linkKeyOf(keys));
-	const dispatch = createDispatch(engine, interactions);
+	const dispatch = createDispatch(engine, [...interactions, ...operationRoutes]);
 	let draining = false;
 	const http = Fastify(
 		serverOptions({ logLevel: config.logLevel, bodyLimit: config.maxResourceBytes, describe: trailOf, logStream }),

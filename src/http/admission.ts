@@ -83,7 +83,9 @@ export function trailOf(request: FastifyRequest): Trail {
 	const { context, path } = admission;
 	const steps = path === "" ? [] : path.split("/").slice(0, 5);
 	const route = steps
-		.map((step, i) => (NAMES.has(step) ? step : i === 0 ? ":type" : i === 1 ? ":id" : ":vid"))
+		.map((step, i) =>
+			NAMES.has(step) || /^\$[a-z-]{1,40}$/.test(step) ? step : i === 0 ? ":type" : i === 1 ? ":id" : ":vid",
+		)
 		.join("/");
 	return {
 		...(context.tenant.slug !== "" && { tenant: context.tenant.slug }),

@@ -90,6 +90,7 @@ function bodyOf(request: FastifyRequest, path: string): Body | undefined {
 	const { method, headers } = request;
 	if (method === "GET" || method === "HEAD" || method === "DELETE") return undefined;
 	const contentType = headers["content-type"];
+	if (isOperation(path) && (bytes === undefined || bytes.length === 0)) return undefined;
 	if (path.endsWith("/_search")) {
 		return bytes && { kind: "bytes", bytes, mediaType: bodyType(contentType, "form") };
 	}
@@ -107,6 +108,9 @@ function bodyOf(request: FastifyRequest, path: string): Body | undefined {
 	return { kind: "json", tree: parseJson(textOf(bytes)), mediaType };
 }
 
+/** An operation without parameters has no body. */
+const isOperation = (path: string): boolean => path.slice(path.lastIndexOf("/") + 1).startsWith("$");
+
 const isFhirType = (contentType: string | undefined): boolean => /^application\/fhir\+json\b/.test(contentType ?? "");
 
 const MARK = "\ufeff";
@@ -120,11 +124,14 @@ function textOf(bytes: Buffer | undefined): string {
 }
 
 function send(reply: FastifyReply, response: FhirResponse, type: string, pretty: boolean): FastifyReply {
-	const { status, etag, lastModified, location, body } = response;
+	const { status, etag, lastModified, location, contentLocation, progress, retryAfter, body } = response;
 	reply.code(status);
 	if (etag !== undefined) reply.header("etag", etag);
 	if (lastModified !== undefined) reply.header("last-modified", lastModified.toUTCString());
 	if (location !== undefined) reply.header("location", location);
+	if (contentLocation !== undefined) reply.header("content-location", contentLocation);
+	if (progress !== undefined) reply.header("x-progress", progress);
+	if (retryAfter !== undefined) reply.header("retry-after", String(retryAfter));
 	if (body === undefined) return reply.send();
 	if (typeof body !== "string") return reply.header("content-type", body.mediaType).send(body.bytes);
 	return reply.header("content-type", type).send(pretty ? JSON.stringify(parseJson(body), null, 2) : body);

@@ -6,26 +6,24 @@ import { PATCH_TYPES } from "./patch/index.ts";
 import { subsetResponse } from "./subset.ts";
 
 /**
- * The CapabilityStatement interaction; what it tells is read from `interactions`, the registry and the search
- * parameters that are really indexed. https://hl7.org/fhir/R4/http.html#capabilities
+ * The CapabilityStatement; what it tells is read from the interactions and operations that are served, the registry
+ * and the search parameters that are really indexed. https://hl7.org/fhir/R4/http.html#capabilities
  */
-export function capabilitiesOf(interactions: () => readonly Interaction[]): Interaction {
-	return {
-		code: "capabilities",
-		level: "system",
-		method: "GET",
-		path: "metadata",
-		async handle(exchange) {
-			requireMode(exchange);
-			const body = statementText(exchange, interactions());
-			const tag = createHash("sha256").update(body).digest("base64url").slice(0, 16);
-			const response: FhirResponse = { status: 200, etag: `W/"${tag}"`, body };
-			const { ifNoneMatch } = exchange.request.conditions;
-			if (ifNoneMatch?.includes(`"${tag}"`)) return { status: 304, etag: response.etag };
-			return subsetResponse(exchange, "CapabilityStatement", response);
-		},
-	};
-}
+export const capabilities: Interaction = {
+	code: "capabilities",
+	level: "system",
+	method: "GET",
+	path: "metadata",
+	async handle(exchange) {
+		requireMode(exchange);
+		const body = statementText(exchange);
+		const tag = createHash("sha256").update(body).digest("base64url").slice(0, 16);
+		const response: FhirResponse = { status: 200, etag: `W/"${tag}"`, body };
+		const { ifNoneMatch } = exchange.request.conditions;
+		if (ifNoneMatch?.includes(`"${tag}"`)) return { status: 304, etag: response.etag };
+		return subsetResponse(exchange, "CapabilityStatement", response);
+	},
+};
 
 /** `mode=terminology` asks for another resource, which this server has no terminology service to fill. */
 function requireMode({ query }: Exchange): void {
@@ -37,7 +35,7 @@ function requireMode({ query }: Exchange): void {
 const texts = new WeakMap<Engine, Map<string, string>>();
 const CACHED_BASES = 256;
 
-function statementText({ engine, context }: Exchange, interactions: readonly Interaction[]): string {
+function statementText({ engine, context, served }: Exchange): string {
 	let byBase = texts.get(engine);
 	if (!byBase) {
 		byBase = new Map();
@@ -46,7 +44,7 @@ function statementText({ engine, context }: Exchange, interactions: readonly Int
 	let text = byBase.get(context.base);
 	if (!text) {
 		if (byBase.size >= CACHED_BASES) byBase.clear();
-		text = JSON.stringify(statement(engine, context.base, interactions));
+		text = JSON.stringify(statement(engine, context.base, served));
 		byBase.set(context.base, text);
 	}
 	return text;
@@ -85,6 +83,7 @@ function statement({ registry, software }: Engine, base: string, interactions: r
 				interaction: codes(interactions, ["system"]).flatMap((code) =>
 					code === "transaction" ? [{ code }, { code: "batch" }] : code === "capabilities" ? [] : [{ code }],
 				),
+				...operations(interactions, "system"),
 			},
 		],
 	};
@@ -108,9 +107,24 @@ function resourceOf(type: string, registry: Engine["registry"], interactions: re
 			definition: url,
 			type: kind,
 		})),
+		...operations(interactions, "type", type),
 	};
 }
 
+/** The operations of the whole clinic, or of one type. https://hl7.org/fhir/R4/operations.html */
+function operations(interactions: readonly Interaction[], at: "system" | "type", type = ""): JsonObject {
+	const found = new Map<string, JsonObject>();
+	for (const { code, level, operation } of interactions) {
+		if (operation === undefined || (level === "system") !== (at === "system")) continue;
+		if (operation.types !== undefined && at === "type" && !operation.types.includes(type)) continue;
+		const { definition, documentation } = operation;
+		found.set(code, { name: code.slice(1), definition, documentation });
+	}
+	return found.size === 0 ? {} : { operation: [...found.values()] };
+}
+
 const codes = (interactions: readonly Interaction[], levels: readonly Interaction["level"][]): string[] => [
-	...new Set(interactions.filter(({ level }) => levels.includes(level)).map(({ code }) => code)),
+	...new Set(
+		interactions.filter(({ level, code }) => levels.includes(level) && !code.startsWith("$")).map(({ code }) => code),
+	),
 ];

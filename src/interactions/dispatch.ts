@@ -20,6 +20,7 @@ export function createDispatch(engine: Engine, interactions: readonly Interactio
 			request,
 			params,
 			query: parseQuery(request.query),
+			served: interactions,
 			dispatch: (inner, innerSession) => dispatch(context, inner, innerSession),
 		};
 		return interaction.handle(exchange);

@@ -25,6 +25,8 @@ export type Exchange = {
 	readonly request: FhirRequest;
 	readonly params: { readonly type: string; readonly id: string; readonly vid: string; readonly inner: string };
 	readonly query: readonly Pair[];
+	/** Everything the dispatcher answers, for the CapabilityStatement. */
+	readonly served: readonly Interaction[];
 	/** Runs another request in the same session, for the entries of a Bundle. */
 	dispatch(request: FhirRequest, session: Session): Promise<FhirResponse>;
 };
@@ -37,8 +39,17 @@ export type Action = "read" | "search" | "history" | "create" | "update" | "dele
  * Routes and the CapabilityStatement are read from these. https://hl7.org/fhir/R4/http.html
  */
 export type Interaction = {
-	/** Code of https://hl7.org/fhir/R4/valueset-restful-interaction.html; conditional forms share their verb's. */
+	/**
+	 * Code of https://hl7.org/fhir/R4/valueset-restful-interaction.html; conditional forms share their verb's.
+	 * What is none of these begins with `$`: an operation, or what belongs to one.
+	 */
 	readonly code: string;
+	/** Canonical URL of its OperationDefinition, for an operation; `types`: the only ones that have it. */
+	readonly operation?: {
+		readonly definition: string;
+		readonly documentation: string;
+		readonly types?: readonly string[];
+	};
 	readonly level: "system" | "type" | "instance";
 	readonly method: FhirRequest["method"];
 	/** Path grammar under the base: `:type`, `:id` and `:vid` stand for values. */

@@ -1,5 +1,5 @@
 import { bundle } from "./bundle/index.ts";
-import { capabilitiesOf } from "./capabilities.ts";
+import { capabilities } from "./capabilities.ts";
 import { create } from "./create.ts";
 import { conditionalDelete, deleteInstance } from "./delete.ts";
 import type { Interaction } from "./engine.ts";
@@ -11,12 +11,12 @@ import { searchSystem, searchSystemByPost } from "./search/search-system.ts";
 import { searchType, searchTypeByPost } from "./search/search-type.ts";
 import { conditionalUpdate, update } from "./update.ts";
 
-export { mayDo, ROLE_GRANTS } from "./access.ts";
+export { mayDo, ROLE_GRANTS, requireAccess } from "./access.ts";
 export type { Dispatch } from "./dispatch.ts";
 export { createDispatch } from "./dispatch.ts";
 export type { Action, Engine, Exchange, Interaction } from "./engine.ts";
 
-/** Every FHIR interaction this server has. Routes and the CapabilityStatement are read from this list. */
+/** Every FHIR interaction this server has. Routes and the CapabilityStatement are read from this list and `operations`. */
 export const interactions: readonly Interaction[] = [
 	read,
 	vread,
@@ -36,5 +36,5 @@ export const interactions: readonly Interaction[] = [
 	searchSystem,
 	searchSystemByPost,
 	searchCompartment,
-	capabilitiesOf(() => interactions),
+	capabilities,
 ];

@@ -43,5 +43,9 @@ export type FhirResponse = {
 	readonly lastModified?: Date;
 	/** Absolute URL of the version made. */
 	readonly location?: string;
+	/** Absolute URL where work that goes on can be asked about, how far it is in words, and in how many seconds to ask. */
+	readonly contentLocation?: string;
+	readonly progress?: string;
+	readonly retryAfter?: number;
 	readonly body?: string | { readonly bytes: Buffer; readonly mediaType: string };
 };

@@ -16,7 +16,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 	auth: ["kernel", "tenancy"],
 	interactions: ["kernel", "definitions", "terminology", "validation", "search", "store", "auth"],
 	jobs: ["kernel", "search", "store", "interactions"],
-	operations: ["kernel", "definitions", "terminology", "validation", "store", "interactions", "jobs"],
+	operations: ["kernel", "definitions", "terminology", "validation", "search", "store", "interactions", "jobs"],
 	abdm: ["kernel", "tenancy", "interactions", "jobs"],
 	http: ["kernel", "auth", "tenancy", "abdm"],
 };

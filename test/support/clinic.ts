@@ -12,6 +12,7 @@ import {
 	type Tenant,
 } from "../../src/kernel/index.ts";
 import { tenantMigrations } from "../../src/migrations/tenant/index.ts";
+import { operationRoutes } from "../../src/operations/index.ts";
 import { createStore, tenantEntities } from "../../src/store/index.ts";
 import { createTenancy, type Database, openDatabase, type Tenancy } from "../../src/tenancy/index.ts";
 import { loadTerminology } from "../../src/terminology/index.ts";
@@ -52,7 +53,7 @@ export async function testClinic(t: Test, slug = "first"): Promise<Ask> {
 		limits: { bundleEntries: 10_000 },
 		software: { name: "PHC Commons FHIR", version: "0.0.0", released: "2026-01-01" },
 	};
-	const dispatch = createDispatch(engine, interactions);
+	const dispatch = createDispatch(engine, [...interactions, ...operationRoutes]);
 	const ask = (
 		method: Method,
 		address: string,

@@ -1,0 +1,11 @@
+import type { Interaction } from "../interactions/index.ts";
+import type { Operation } from "./operation.ts";
+import { routesOf } from "./routes.ts";
+
+export type { Input, Operation, OperationParameter } from "./operation.ts";
+
+/** Every operation this server has. Routes and the CapabilityStatement are read from this list. */
+export const operations: readonly Operation[] = [];
+
+/** The same as the dispatcher serves them, beside the interactions. */
+export const operationRoutes: readonly Interaction[] = routesOf(operations);
