@@ -29,38 +29,47 @@ const MANY_CLINICS = 500;
 const usesFor = (clinics: number): number => (clinics < MANY_CLINICS ? 200_000 : 1_000);
 const MANAGEMENT_CONNECTIONS = 4;
 
+/** What both contexts are opened with; `poolSize` bounds the connections for clinics. */
+export type DatabaseOptions = {
+	readonly url: string;
+	readonly poolSize: number;
+	readonly tenantEntities: Entities;
+	readonly tenantMigrations: readonly MigrationObject[];
+};
+
+/** The ORM's options for what belongs to all clinics. */
+export const managementOptions = ({ url }: DatabaseOptions): Options => ({
+	...common(url, MANAGEMENT_CONNECTIONS),
+	contextName: "management",
+	entities: managementEntities as Entities,
+	migrations: {
+		migrationsList: [...managementMigrations],
+		schema: MANAGEMENT_SCHEMA,
+		snapshot: false,
+		silent: true,
+	},
+});
+
+/** The ORM's options for the clinics' schemas; each fork and migration names the schema it is for. */
+export const tenantOptions = ({ url, poolSize, tenantEntities, tenantMigrations }: DatabaseOptions): Options => ({
+	...common(url, poolSize),
+	contextName: "tenant",
+	entities: tenantEntities,
+	migrations: {
+		migrationsList: [...tenantMigrations],
+		snapshot: false,
+		silent: true,
+		includeWildcardSchema: true,
+	},
+});
+
 /**
- * Connects both contexts and brings the management schema up to date. `poolSize` bounds the connections for clinics.
+ * Connects both contexts and brings the management schema up to date.
  * @throws Error when the server does not answer or refuses the credentials.
  */
-export async function openDatabase(options: {
-	url: string;
-	poolSize: number;
-	tenantEntities: Entities;
-	tenantMigrations: readonly MigrationObject[];
-}): Promise<Database> {
-	const management = await MikroORM.init({
-		...common(options.url, MANAGEMENT_CONNECTIONS),
-		contextName: "management",
-		entities: managementEntities as Entities,
-		migrations: {
-			migrationsList: [...managementMigrations],
-			schema: MANAGEMENT_SCHEMA,
-			snapshot: false,
-			silent: true,
-		},
-	});
-	const tenants = await MikroORM.init({
-		...common(options.url, options.poolSize),
-		contextName: "tenant",
-		entities: options.tenantEntities,
-		migrations: {
-			migrationsList: [...options.tenantMigrations],
-			snapshot: false,
-			silent: true,
-			includeWildcardSchema: true,
-		},
-	});
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+	const management = await MikroORM.init(managementOptions(options));
+	const tenants = await MikroORM.init(tenantOptions(options));
 	const close = async (): Promise<void> => {
 		await Promise.all([management.close(true), tenants.close(true)]);
 	};
