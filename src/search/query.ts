@@ -5,7 +5,7 @@ export type Pair = readonly [name: string, value: string];
 
 /**
  * Decodes the text after `?` (or a form body) into its pairs, in order.
- * @throws Problem `value` for a percent sequence that is no UTF-8.
+ * @throws Problem `value` for a percent sequence that is no UTF-8, and for U+0000, which no FHIR string can hold.
  */
 export function parseQuery(query: string): Pair[] {
 	if (query === "") return [];
@@ -13,10 +13,13 @@ export function parseQuery(query: string): Pair[] {
 		.split("&")
 		.filter((part) => part !== "")
 		.map((part) => {
+			if (part.includes("%00") || part.includes("\0")) throw new Problem("value", NO_NUL);
 			const equals = part.indexOf("=");
 			return equals === -1 ? [decode(part), ""] : [decode(part.slice(0, equals)), decode(part.slice(equals + 1))];
 		});
 }
+
+const NO_NUL = "The query holds the character U+0000, which no FHIR value can hold. Leave it out.";
 
 function decode(text: string): string {
 	if (!/[%+]/.test(text)) return text;

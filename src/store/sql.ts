@@ -53,5 +53,9 @@ function databaseProblem(error: unknown): unknown {
 	if (code === "57014") {
 		return new Problem("too-costly", "The request took longer than this server allows. Narrow it down.", message);
 	}
+	// Class 54: a statement beyond the limits of PostgreSQL's parser, planner or protocol.
+	if (code?.startsWith("54")) {
+		return new Problem("too-costly", "The request asks more than the database takes at once. Split it.", message);
+	}
 	return isUnreachable(error) ? new Problem("unavailable", UNAVAILABLE, message) : error;
 }

@@ -6,6 +6,7 @@ import { readDate } from "../types/date.ts";
 import { malformed } from "../types/prefix.ts";
 import { compartmentNode } from "./compartment.ts";
 import { readFilterExpression } from "./filter-expression.ts";
+import { behindLink } from "./link.ts";
 import { readParameter } from "./parameter.ts";
 import { requireParameter, type SearchScope, splitModifier, unknownModifier } from "./scope.ts";
 
@@ -90,9 +91,20 @@ function readList(text: string): Node {
 	return { kind: "listed", list: id };
 }
 
+const MOST_TEXT = 1000;
+
+/** Dashes in a row would be negations within one another, and the database takes few of them. */
 function readWords(code: string, where: "narrative" | "content", value: string): Node {
-	const text = unescaped(value).trim();
+	const text = unescaped(value)
+		.replace(/-[\s-]*(?=-)/g, "")
+		.trim();
 	if (text === "") throw malformed(code, "one or more words");
+	if (text.length > MOST_TEXT) {
+		throw new Problem("too-costly", {
+			text: `The words of ${code} may have ${MOST_TEXT} characters together at most. Ask for fewer.`,
+			expression: code,
+		});
+	}
 	return { kind: "words", where, text };
 }
 
@@ -115,7 +127,7 @@ function readChain(
 	const parameter = requireReference(scope, resourceType, code);
 	const targets = targetsOf(scope, parameter, modifier);
 	const nodes = targets.flatMap((target) => {
-		const node = tryTarget({ ...scope, strict: true }, target, rest, value, targets.length === 1);
+		const node = tryTarget(scope, target, rest, value, targets.length === 1);
 		return node ? linksTo(parameter, target, node) : [];
 	});
 	if (nodes.length > 0) return or(nodes);
@@ -156,7 +168,7 @@ function tryTarget(scope: SearchScope, target: string, rest: string, value: stri
 	const head = rest.startsWith("_has:") ? "_has" : splitModifier(rest.split(".")[0] as string).code;
 	const isKnown =
 		Object.hasOwn(COMMON_READERS, head) || head === "_has" || searchTable(scope.registry, target).parameters.has(head);
-	return isKnown || isOnly ? readFilter(scope, target, rest, value) : undefined;
+	return isKnown || isOnly ? readFilter(behindLink(scope), target, rest, value) : undefined;
 }
 
 const linksTo = ({ paths }: Extract<Parameter, { kind: "plain" }>, target: string, node: Node): Node[] =>
@@ -176,7 +188,7 @@ function readHas(scope: SearchScope, resourceType: string, name: string, value: 
 	if (!targetsOf(scope, parameter, undefined).includes(resourceType)) {
 		throw new Problem("value", { text: `"${code}" of ${source} never refers to ${resourceType}.`, expression: name });
 	}
-	const node = required(readFilter(strict, source, rest, value));
+	const node = required(readFilter(behindLink(scope), source, rest, value));
 	const paths = parameter.paths
 		.filter(({ target }) => target === undefined || target === resourceType)
 		.map((path) => path.name);

@@ -13,6 +13,9 @@ export type SearchScope = {
 	readonly now: number;
 	/** Whether a `_filter` is being read, whose operators on strings reach their type as `$eq`, `$sw` and `$ew`. */
 	readonly inFilter?: boolean;
+	/** The links that chains and `_has` have made so far, counted in place, and how many of them lead here. */
+	readonly links?: { made: number };
+	readonly depth?: number;
 };
 
 /** Parameters that every type has and no index entry answers. https://hl7.org/fhir/R4/search.html#all */

@@ -42,6 +42,7 @@ const MOST_LENGTH = 64_000;
  */
 export function parseSearch(scope: SearchScope, resourceType: string, pairs: readonly Pair[]): Search {
 	requireReason(pairs);
+	const counted = { ...scope, links: { made: 0 } };
 	const nodes: Node[] = [];
 	const sort: SortKey[] = [];
 	const includes: Include[] = [];
@@ -53,7 +54,7 @@ export function parseSearch(scope: SearchScope, resourceType: string, pairs: rea
 		if (name === "_sort") sort.push(...readSort(scope, resourceType, value));
 		else if (/^_(rev)?include(:|$)/.test(name)) includes.push(readInclude(scope, resourceType, name, value));
 		else {
-			const node = readFilter(scope, resourceType, name, value);
+			const node = readFilter(counted, resourceType, name, value);
 			if (node === undefined) {
 				ignored.push(name);
 				continue;

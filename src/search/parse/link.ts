@@ -1,0 +1,20 @@
+import { Problem } from "../../kernel/index.ts";
+import type { SearchScope } from "./scope.ts";
+
+const MOST_LINKS = 200;
+const MOST_DEPTH = 16;
+
+/**
+ * The scope behind one more link of a chain or `_has`, to one type. Each link is a subquery, and a chain that names no
+ * types branches at every step.
+ * @throws Problem `too-costly` for too many links in all, or within one another.
+ */
+export function behindLink(scope: SearchScope): SearchScope {
+	const { links = { made: 0 }, depth = 0 } = scope;
+	links.made++;
+	if (links.made <= MOST_LINKS && depth < MOST_DEPTH) return { ...scope, links, depth: depth + 1, strict: true };
+	throw new Problem(
+		"too-costly",
+		`The chains and _has of a search may be ${MOST_DEPTH} steps long and lead to ${MOST_LINKS} types in all. Name the type at each step, as subject:Patient.name.`,
+	);
+}

@@ -1,0 +1,43 @@
+import t from "tap";
+import { jsonOf, somePatient, testClinic } from "../support/clinic.ts";
+import { refused } from "../support/refused.ts";
+
+t.test("searches that once broke or held up the server", async (t) => {
+	const ask = await testClinic(t);
+	await ask("PUT", "Patient/asha", somePatient({ id: "asha" }));
+	await ask(
+		"PUT",
+		"Patient/twin",
+		somePatient({ id: "twin", link: [{ other: { reference: "Patient/asha" }, type: "seealso" }] }),
+	);
+
+	t.test("a chain through a reference without a column of its own", async (t) => {
+		const { entry } = jsonOf(await ask("GET", "Patient?link:Patient.name=asha"));
+		t.strictSame(
+			entry.map((one: { resource: { id: string } }) => one.resource.id),
+			["twin"],
+		);
+	});
+
+	t.test("a chain that branches at each step, or has a thousand of them", async (t) => {
+		await refused(t, ask("GET", "Linkage?item.item._id=asha"), 422);
+		await refused(t, ask("GET", `ServiceRequest?${"based-on.".repeat(1000)}status=active`), 422);
+		await refused(t, ask("GET", `Encounter?${"part-of.".repeat(1000)}status=planned`), 422);
+		await refused(t, ask("GET", `Observation?${"_has:Observation:focus:".repeat(1000)}code=x`), 422);
+		t.equal((await ask("GET", `Encounter?${"part-of.".repeat(16)}status=planned`)).status, 200);
+		t.equal((await ask("GET", "List?item._id=asha")).status, 200, "one step may lead to any type");
+	});
+
+	t.test("U+0000 in a value", async (t) => {
+		await refused(t, ask("GET", "Patient?name=a%00b"), 400);
+		await refused(t, ask("GET", "Patient?_text=%00"), 400);
+	});
+
+	t.test("a text of dashes, and one of thousands of words", async (t) => {
+		for (const text of ["-".repeat(500), "- ".repeat(400), '-"a" '.repeat(100), "-a".repeat(400)])
+			t.equal((await ask("GET", `Patient?_text=${encodeURIComponent(text)}`)).status, 200, text.slice(0, 8));
+		await refused(t, ask("GET", `Patient?_text=${"a,".repeat(20_000)}`), 422);
+		const { total } = jsonOf(await ask("GET", "Patient?_content=devi%20--nobody"));
+		t.equal(total, 2, "one dash still negates");
+	});
+});
