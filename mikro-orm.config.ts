@@ -1,3 +1,4 @@
+import { defineConfig } from "@mikro-orm/postgresql";
 import { readConfig } from "./src/config.ts";
 import { tenantMigrations } from "./src/migrations/tenant/index.ts";
 import { tenantEntities } from "./src/store/index.ts";
@@ -12,4 +13,4 @@ if (databaseUrl === undefined)
 	throw new Error("Set DATABASE_URL to the database that the ORM's command line should use.");
 const options = { url: databaseUrl, poolSize, tenantEntities, tenantMigrations };
 
-export default [managementOptions(options), tenantOptions(options)];
+export default [managementOptions(options), tenantOptions(options)].map((context) => defineConfig(context));
