@@ -5,7 +5,7 @@ import { tenantEntities } from "./src/store/index.ts";
 import { managementOptions, tenantOptions } from "./src/tenancy/index.ts";
 
 /**
- * The two contexts for the ORM's own command line: `npx mikro-orm migration:pending --contextName management`. It works
+ * The two contexts for the ORM's own command line: `npm run orm -- migration:pending --contextName management`. It works
  * on `DATABASE_URL`; migrations of clinics run by `phc tenant migrate`, which knows their schemas.
  */
 const { databaseUrl, poolSize } = readConfig();
