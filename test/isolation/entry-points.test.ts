@@ -55,6 +55,9 @@ const REACHING: Record<string, readonly Request[]> = {
 		["", { body: bundle("batch", entry("GET", "/t/second/fhir/Patient/1"), entry("GET", "%2e%2e/Patient/1")) }],
 		["", { body: bundle("history", { ...entry("PUT", "Patient/x"), resource: patient("first", "x") }) }],
 	],
+	"GET :type/:id/:inner": [["Patient/1/Observation"], ["Patient/only/Observation"], ["Patient/1/*"]],
+	"GET ": [["?_type=Patient,Observation"], [`?_type=Patient&${OF_SECOND}`], ["?_type=Patient&_id=only"]],
+	"POST _search": [["_search", { body: `_type=Patient&${OF_SECOND}`, headers: form }]],
 	"GET _history": [["_history"], ["_history?_count=1"]],
 	"GET metadata": [["metadata"]],
 };

@@ -113,7 +113,7 @@ export function databaseUrl(dataDir: string): string {
 }
 
 /** Waits until `isSo`, asking often. */
-export async function until(isSo: () => Promise<boolean> | boolean, ms = 20_000): Promise<void> {
+export async function until(isSo: () => Promise<boolean> | boolean, ms = 60_000): Promise<void> {
 	for (const end = Date.now() + ms; ; ) {
 		if (await isSo()) return;
 		if (Date.now() > end) throw new Error(`not so within ${ms} ms`);
