@@ -94,11 +94,15 @@ function targetsOf(world: World, resource: Resource, literal: string | undefined
 const knows = (world: World, type: string, rest: string): boolean =>
 	rest.startsWith("_has:") || world.registry.searchParameters(type).has(/^[^.:]+/.exec(rest)?.[0] ?? "");
 
-/** `_has:[type]:[reference]:[rest]`: some resource of the type that refers to this one satisfies the rest. https://hl7.org/fhir/R4/search.html#has */
+/**
+ * `_has:[type]:[reference]:[rest]`: some resource of the type that refers to this one satisfies the rest.
+ * A contained resource has no identity to be referred to by others. https://hl7.org/fhir/R4/search.html#has
+ */
 function isReferredTo(world: World, resource: Resource, name: string, value: string): boolean {
 	const [, type = "", code = "", rest = ""] = /^_has:([^:]+):([^:]+):(.+)$/.exec(name) ?? [];
 	const parameter = world.registry.searchParameters(type).get(code);
 	if (!parameter) throw new Error(`${type} has no parameter ${code}`);
+	if (!world.resources.includes(resource)) return false;
 	return world.resources
 		.filter((source) => source.resourceType === type)
 		.filter((source) =>
