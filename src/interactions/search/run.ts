@@ -1,4 +1,4 @@
-import { type FhirResponse, Problem, parseJson, type Resource } from "../../kernel/index.ts";
+import { type FhirRequest, type FhirResponse, Problem, parseJson, type Resource } from "../../kernel/index.ts";
 import { and, formatQuery, type Node, type Pair, parseSearch, type Search, type SortKey } from "../../search/index.ts";
 import type { Criteria, Found, Stored } from "../../store/index.ts";
 import { bundleText, type Entry, type Link } from "../bundle-text.ts";
@@ -24,7 +24,7 @@ export async function runSearch(
 ): Promise<FhirResponse> {
 	const { engine, context, request } = exchange;
 	const sealed = query.findLast(([name]) => name === "_page")?.[1];
-	const place = sealed === undefined ? undefined : readPlace(engine.linkKey, context, request.path, sealed);
+	const place = sealed === undefined ? undefined : readPlace(engine.linkKey, context, searchedPath(request), sealed);
 	const pairs = place?.pairs ?? query;
 	const strict = place?.strict ?? isStrict(request);
 	const searches = targets.map(({ type }) => parseSearch(scopeOf(exchange, strict), type, pairs));
@@ -71,8 +71,11 @@ const usedPairs = ({ used }: Search, pairs: readonly Pair[]): Pair[] => [
 	...pairs.filter(([name]) => SHAPING.has(name) || FORMAT.has(name)),
 ];
 
+/** The path that was searched, the same for GET and POST: the links of both are followed by GET. */
+const searchedPath = ({ path }: FhirRequest): string => path.replace(/\/?_search$/, "");
+
 function linkOf({ context, request }: Exchange, relation: string, pairs: readonly Pair[]): Link {
-	const path = request.path.replace(/\/?_search$/, "");
+	const path = searchedPath(request);
 	const at = path === "" ? context.base : `${context.base}/${path}`;
 	return { relation, url: `${at}${pairs.length > 0 ? `?${formatQuery(pairs)}` : ""}` };
 }
@@ -150,7 +153,7 @@ async function pageLinks(
 	const horizon = place?.horizon ?? (await session.horizon());
 	const format = pairs.filter(([name]) => FORMAT.has(name));
 	const link = (relation: string, at: Found, backward: boolean): Link => {
-		const next: PagePlace = { path: request.path, pairs, strict, edge: at.edge, backward, horizon, total };
+		const next: PagePlace = { path: searchedPath(request), pairs, strict, edge: at.edge, backward, horizon, total };
 		return linkOf(exchange, relation, [...format, ["_page", writePlace(engine.linkKey, context, next)]]);
 	};
 	return [
