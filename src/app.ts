@@ -6,7 +6,7 @@ import { type Auth, createAuth, type KeyRing, openKeyRing } from "./auth/index.t
 import type { Config } from "./config.ts";
 import { loadRegistry } from "./definitions/index.ts";
 import { admin, auth, fhir, serverOptions, shell, tokenCodec, trailOf } from "./http/index.ts";
-import { createDispatch, type Dispatch, type Engine, interactions } from "./interactions/index.ts";
+import { createDispatch, type Dispatch, type Engine, interactions, restrictionOf } from "./interactions/index.ts";
 import { tenantMigrations } from "./migrations/tenant/index.ts";
 import { operationRoutes } from "./operations/index.ts";
 import { createStore, tenantEntities } from "./store/index.ts";
@@ -87,6 +87,7 @@ function createEngine(config: Config, database: Database, linkKey: Buffer): Engi
 		store: createStore(database.tenants, database.pool(), registry),
 		validate: (resource) => checkStructure(registry, resource),
 		terminology: loadTerminology(),
+		restrictionOf,
 		linkKey,
 		limits: { bundleEntries: config.maxBundleEntries },
 		software: { name: SOFTWARE_NAME, ...release() },

@@ -1,4 +1,5 @@
-import { type Caller, Problem, type Role } from "../kernel/index.ts";
+import { type Caller, type Context, Problem, type Role } from "../kernel/index.ts";
+import type { Restrict } from "../search/index.ts";
 import type { Action } from "./engine.ts";
 
 type Grant = {
@@ -38,6 +39,17 @@ export const mayDo = (caller: Caller, action: Action, type: string): boolean =>
 
 const grants = ({ types, except, actions }: Grant, action: Action, type: string): boolean =>
 	actions.includes(action) && (types === "*" ? !except?.includes(type) : types.includes(type));
+
+/** Definitions without clinical data, which every search needs that asks for the codes of a value set. */
+const DEFINITIONS = ["CodeSystem", "ValueSet"];
+
+/** Types that none of the caller's roles may read are, wherever a search comes upon them, as if they were empty. */
+export function restrictionOf({ caller }: Pick<Context, "caller">): Restrict | undefined {
+	const readsAll = ({ types, except, actions }: Grant): boolean =>
+		types === "*" && except === undefined && actions.includes("read");
+	if (caller.roles.some((role) => ROLE_GRANTS[role].some(readsAll))) return undefined;
+	return (type) => (DEFINITIONS.includes(type) || mayDo(caller, "read", type) ? undefined : { kind: "nothing" });
+}
 
 /** @throws Problem `forbidden` that names the action and the type, never whether something is there. */
 export function requireAccess(caller: Caller, action: Action, type: string): void {

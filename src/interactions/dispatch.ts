@@ -16,7 +16,8 @@ export function createDispatch(engine: Engine, interactions: readonly Interactio
 		const exchange: Exchange = {
 			engine,
 			context,
-			session: session ?? engine.store.session(context.tenant, context.base),
+			session:
+				session ?? engine.store.session(context.tenant, context.base, { restrict: engine.restrictionOf(context) }),
 			request,
 			params,
 			query: parseQuery(request.query),

@@ -1,6 +1,6 @@
 import type { Registry } from "../definitions/index.ts";
 import type { Context, FhirRequest, FhirResponse } from "../kernel/index.ts";
-import type { Pair } from "../search/index.ts";
+import type { Pair, Restrict } from "../search/index.ts";
 import type { Session, Store } from "../store/index.ts";
 import type { Terminology } from "../terminology/index.ts";
 import type { Validator } from "../validation/index.ts";
@@ -11,6 +11,8 @@ export type Engine = {
 	readonly store: Store;
 	readonly validate: Validator;
 	readonly terminology: Terminology;
+	/** What a caller may see of the clinic's data; `undefined`: all of it. */
+	restrictionOf(context: Context): Restrict | undefined;
 	/** 32 bytes that seal the links of pages; the same in every process of a deployment. */
 	readonly linkKey: Buffer;
 	readonly limits: { readonly bundleEntries: number };

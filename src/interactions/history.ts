@@ -84,7 +84,8 @@ function requireKnown({ query, request }: Exchange): void {
 /** An empty page is an answer for what exists or existed; for an id never used it is 404. */
 async function requireExistence({ session, params }: Exchange): Promise<void> {
 	const { type, id } = params;
-	if ((await session.read(type, id)) || (await session.deletion(type, id))) return;
+	if (await session.read(type, id)) return;
+	if (!session.isRestricted(type) && (await session.deletion(type, id))) return;
 	throw new Problem("not-found", `There is no ${type} with the id "${id}".`);
 }
 

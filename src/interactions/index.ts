@@ -11,7 +11,7 @@ import { searchSystem, searchSystemByPost } from "./search/search-system.ts";
 import { searchType, searchTypeByPost } from "./search/search-type.ts";
 import { conditionalUpdate, update } from "./update.ts";
 
-export { mayDo, ROLE_GRANTS, requireAccess } from "./access.ts";
+export { mayDo, ROLE_GRANTS, requireAccess, restrictionOf } from "./access.ts";
 export type { Dispatch } from "./dispatch.ts";
 export { createDispatch } from "./dispatch.ts";
 export type { Action, Engine, Exchange, Interaction } from "./engine.ts";

@@ -84,7 +84,7 @@ async function attempt(
 }
 
 async function gone(session: Session, type: string, id: string): Promise<Problem> {
-	const deletion = await session.deletion(type, id);
+	const deletion = session.isRestricted(type) ? undefined : await session.deletion(type, id);
 	return deletion
 		? new Problem("deleted", `${type}/${id} is deleted, so it cannot be patched. Store it again by PUT.`)
 		: new Problem("not-found", `There is no ${type} with the id "${id}".`);

@@ -51,7 +51,7 @@ function present(exchange: Exchange, stored: Stored): FhirResponse {
 
 /** 410 for what was deleted, 404 for what never was. */
 async function absence({ session, params: { type, id } }: Exchange): Promise<Problem> {
-	const deletion = await session.deletion(type, id);
+	const deletion = session.isRestricted(type) ? undefined : await session.deletion(type, id);
 	return deletion
 		? new Problem("deleted", `${type}/${id} was deleted as version ${deletion.version}. Its history can still be read.`)
 		: new Problem("not-found", `There is no ${type} with the id "${id}".`);

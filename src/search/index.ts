@@ -18,6 +18,6 @@ export type { SortKey } from "./parse/sort.ts";
 export type { Pair } from "./query.ts";
 export { formatQuery, parseQuery } from "./query.ts";
 export { searchableParameters } from "./searchable.ts";
-export type { ConceptSet, Node } from "./tree.ts";
+export type { ConceptSet, Node, Restrict } from "./tree.ts";
 export { and, mapTree, or, print } from "./tree.ts";
 export { codingEntry } from "./types/token.ts";

@@ -41,6 +41,9 @@ export type Node =
 	| { readonly kind: "concepts"; readonly path: string; readonly set: ConceptSet }
 	| { readonly kind: "nothing" };
 
+/** What a caller may see of a type; `undefined`: all of it. Rules hold no `concepts`, which are resolved before. */
+export type Restrict = (resourceType: string) => Node | undefined;
+
 /** Kinds of values kept beside a resource: date, number, quantity, string, text of a code, reference, uri, position, key in a group. */
 export type Fact = "d" | "n" | "q" | "s" | "t" | "r" | "u" | "g" | "k";
 

@@ -1,8 +1,9 @@
 import type { Resource } from "../kernel/index.ts";
+import type { Restrict } from "../search/index.ts";
 import { history } from "./history.ts";
 import { horizon } from "./horizon.ts";
 import { follow, followValues, registered } from "./patient-registry.ts";
-import { count, fetch, match, search } from "./query.ts";
+import { count, fetch, match, type Place, search } from "./query.ts";
 import { deletionOf, read, vread } from "./read.ts";
 import { derive, type RowContext } from "./row.ts";
 import type { Session, TransactionSession, WriteMethod } from "./session.ts";
@@ -15,24 +16,34 @@ import { tableOf } from "./tables.ts";
 export type Transact = <T>(work: (inner: TransactionSession) => Promise<T>) => Promise<T>;
 
 /** A session whose writes commit one by one, each in a single statement. */
-export function directSession(sql: Sql, context: RowContext, transact: Transact): Session {
+export function directSession(
+	sql: Sql,
+	context: RowContext,
+	restrict: Restrict | undefined,
+	transact: Transact,
+): Session {
 	const { tenant, registry } = context;
 	const { schema } = tenant;
-	const place = { registry, schema };
+	const place: Place = { registry, schema, restrict };
+	const isRestricted = (type: string): boolean => restrict?.(type) !== undefined;
 	return {
 		tenant,
-		read: (type, id) => read(sql, schema, type, id),
+		isRestricted,
+		read: (type, id) => read(sql, place, type, id),
 		deletion: (type, id) => deletionOf(sql, schema, type, id),
-		vread: (type, id, version) => vread(sql, schema, type, id, version),
+		vread: (type, id, version) => vread(sql, place, type, id, version),
 		search: (criteria, page) => search(sql, place, criteria, page),
 		count: (criteria, bound) => count(sql, place, criteria, bound),
 		fetch: (ids) => fetch(sql, place, ids),
 		horizon: () => horizon(sql, schema),
 		match: (criteria, most) => match(sql, place, criteria, most),
-		history: (query) => history(sql, schema, query),
+		history: (query) => history(sql, place, query),
 		create: (resource, id, method, version = 1) => create(sql, context, resource, id, method, version),
 		update: (resource, current, method) => update(sql, context, resource, current, method),
-		delete: (type, id, expected) => remove(sql, context, type, id, expected),
+		delete: async (type, id, expected) => {
+			if (isRestricted(type) && !(await read(sql, place, type, id))) return undefined;
+			return remove(sql, context, type, id, expected);
+		},
 		transact,
 	};
 }

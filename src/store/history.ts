@@ -1,4 +1,6 @@
+import { and, compile } from "../search/index.ts";
 import { horizon } from "./horizon.ts";
+import { Binder, type Place } from "./query.ts";
 import type { Sql } from "./sql.ts";
 import { HISTORY, qualified, tableOf, tables } from "./tables.ts";
 
@@ -39,13 +41,14 @@ export type HistoryPage = {
 	readonly more: boolean;
 };
 
-/** Reads a page of history. https://hl7.org/fhir/R4/http.html#history */
-export async function history(sql: Sql, schema: string, query: HistoryQuery): Promise<HistoryPage> {
+/** Reads a page of history, of what the caller may see now. https://hl7.org/fhir/R4/http.html#history */
+export async function history(sql: Sql, place: Place, query: HistoryQuery): Promise<HistoryPage> {
+	const { schema } = place;
 	const before = query.before ?? (await settledBefore(sql, schema, query));
-	const values: unknown[] = [];
-	const bind = (value: unknown): string => `$${values.push(value)}`;
+	const binder = new Binder(place);
+	const { bind } = binder;
 	const { live, past } = sourcesOf(schema, query, bind);
-	const bounds = boundsOf({ ...query, before }, bind);
+	const bounds = boundsOf({ ...query, before }, bind) + visible(place, query.type, binder);
 	const limit = bind(query.limit + 1);
 	const current = query.at ? ` AND ${stillCurrent(schema, query, bind)}` : "";
 	const part = (source: string, where: string): string =>
@@ -56,7 +59,7 @@ export async function history(sql: Sql, schema: string, query: HistoryQuery): Pr
 			method <> 'DELETE' AND (version = 1 OR EXISTS (SELECT 1 FROM ${qualified(schema, HISTORY)} h
 				WHERE h.type = v.type AND h.id = v.id AND h.version = v.version - 1 AND h.method = 'DELETE')) AS created
 		FROM (${union}) v ORDER BY ${ORDER} LIMIT ${limit}::int`,
-		values,
+		binder.values,
 	);
 	const versions = rows.map(
 		(row): HistoryVersion => ({
@@ -108,6 +111,24 @@ function stillCurrent(schema: string, { type, at }: HistoryQuery, bind: Bind): s
 		});
 	const ended = `NOT EXISTS (SELECT 1 FROM ${qualified(schema, HISTORY)} n WHERE n.type = s.type AND ${next})`;
 	return [...replaced, ended, `(method <> 'DELETE' OR last_updated >= ${start})`].join(" AND ");
+}
+
+/** The versions whose live resource the caller may see; what is deleted is told to those only whom no rule restricts. */
+function visible({ restrict, registry }: Place, type: string | undefined, binder: Binder): string {
+	if (!restrict) return "";
+	const { bind, source } = binder;
+	const types = type === undefined ? registry.resourceTypes : [type];
+	const open = types.filter((one) => restrict(one) === undefined);
+	const tests = types.flatMap((one): string[] => {
+		const rule = restrict(one);
+		if (rule === undefined || rule.kind === "nothing") return [];
+		const { from, shared } = source(one);
+		const where = compile(and([]), { type: one, alias: "t" }, binder);
+		return [
+			`(s.type = ${bind(one)} AND EXISTS (SELECT 1 FROM ${from} t WHERE ${shared ? "t.type = s.type AND " : ""}t.id = s.id AND ${where}))`,
+		];
+	});
+	return ` AND (${[`s.type = ANY(${bind(open)}::text[])`, ...tests].join(" OR ")})`;
 }
 
 function boundsOf({ since, at, before, after }: HistoryQuery & { before: number }, bind: Bind): string {

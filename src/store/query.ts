@@ -1,5 +1,6 @@
 import type { Registry } from "../definitions/index.ts";
 import {
+	and,
 	beyond,
 	type CompileContext,
 	compile,
@@ -10,6 +11,7 @@ import {
 	type Node,
 	orderBy,
 	orderKeys,
+	type Restrict,
 	type Rows,
 	type SearchSource,
 	type SortKey,
@@ -38,8 +40,12 @@ export type Found = Stored & { readonly edge: Edge };
 /** For each criteria asked, the ids found. */
 export type Matches = readonly (readonly string[])[];
 
-/** The clinic whose tables are asked. */
-export type Place = { readonly registry: Registry; readonly schema: string };
+/** The clinic whose tables are asked, and what of them the caller may see. */
+export type Place = {
+	readonly registry: Registry;
+	readonly schema: string;
+	readonly restrict?: Restrict | undefined;
+};
 
 /** SQL text with its values. */
 export type Statement = { readonly text: string; readonly values: readonly unknown[] };
@@ -84,7 +90,8 @@ function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Pa
 	const rest = `ORDER BY ${orderBy(keys, "t", backward)} LIMIT ${limit}::int`;
 	const where = conditions.join(" AND ");
 	// Few rows match, but a table without fresh statistics would be walked in id order: find first, then order.
-	if (keys.length === 0 && isSelective(filter)) {
+	const restriction = binder.restrict?.(resourceType);
+	if (keys.length === 0 && isSelective(restriction ? and([filter, restriction]) : filter)) {
 		return `WITH t AS MATERIALIZED (SELECT * FROM ${from} t WHERE ${where}) SELECT ${columns} FROM t ${rest}`;
 	}
 	return `SELECT ${columns} FROM ${from} t WHERE ${where} ${rest}`;
@@ -123,8 +130,9 @@ export async function match(sql: Sql, place: Place, criteria: readonly Criteria[
 		const numbers = bind(group.map(({ n }) => n));
 		const keys = bind(group.map((one) => one.keys));
 		const type = shared ? `t.type = ${bind(resourceType)} AND ` : "";
+		const visible = binder.restrict ? `${compile(and([]), { type: resourceType, alias: "t" }, binder)} AND ` : "";
 		return `SELECT k.n, m.id FROM unnest(${numbers}::int[], ${keys}::text[]) AS k(n, keys), LATERAL (
-			SELECT t.id FROM ${from} t WHERE ${type}t.keys @> k.keys::bigint[] LIMIT ${bind(most)}::int) m`;
+			SELECT t.id FROM ${from} t WHERE ${type}${visible}t.keys @> k.keys::bigint[] LIMIT ${bind(most)}::int) m`;
 	});
 	for (const [n, { resourceType, filter }] of criteria.entries()) {
 		if (plainKeys(resourceType, filter) !== undefined) continue;
@@ -144,8 +152,9 @@ export async function fetch(sql: Sql, place: Place, ids: ReadonlyMap<string, rea
 	const parts = [...ids].map(([type, list]) => {
 		const { from, shared } = binder.source(type);
 		const where = shared ? `t.type = ${binder.bind(type)} AND ` : "";
+		const visible = binder.restrict ? `${compile(and([]), { type, alias: "t" }, binder)} AND ` : "";
 		return `SELECT '${type}' AS type, t.id, t.version, (extract(epoch FROM t.last_updated) * 1000)::float8 AS at, t.content::text AS text
-			FROM ${from} t WHERE ${where}t.id = ANY(${binder.bind(list)}::text[])`;
+			FROM ${from} t WHERE ${where}${visible}t.id = ANY(${binder.bind(list)}::text[])`;
 	});
 	if (parts.length === 0) return [];
 	const rows = await sql.query(parts.join("\nUNION ALL\n"), binder.values);
@@ -153,13 +162,15 @@ export async function fetch(sql: Sql, place: Place, ids: ReadonlyMap<string, rea
 }
 
 /** Collects values, and tells where types lie in the clinic's schema. */
-class Binder implements CompileContext {
+export class Binder implements CompileContext {
 	readonly values: unknown[] = [];
+	readonly restrict?: Restrict;
 	readonly #place: Place;
 	readonly #sources = new Map<string, SearchSource>();
 
 	constructor(place: Place) {
 		this.#place = place;
+		if (place.restrict) this.restrict = place.restrict;
 	}
 
 	readonly bind = (value: unknown): string => `$${this.values.push(value)}`;

@@ -1,11 +1,13 @@
+import { fetch, type Place } from "./query.ts";
 import type { Sql } from "./sql.ts";
 import { type Deletion, STORED_COLUMNS, type Stored, storedOf } from "./stored.ts";
 import { HISTORY, qualified, tableOf } from "./tables.ts";
 
-/** The live version of a resource. */
-export async function read(sql: Sql, schema: string, type: string, id: string): Promise<Stored | undefined> {
+/** The live version of a resource, if the caller may see it. */
+export async function read(sql: Sql, place: Place, type: string, id: string): Promise<Stored | undefined> {
+	if (place.restrict?.(type)) return (await fetch(sql, place, new Map([[type, [id]]])))[0];
 	const table = tableOf(type);
-	const from = `SELECT ${STORED_COLUMNS} FROM ${qualified(schema, table.name)} WHERE id = $1`;
+	const from = `SELECT ${STORED_COLUMNS} FROM ${qualified(place.schema, table.name)} WHERE id = $1`;
 	const [row] = table.shared ? await sql.query(`${from} AND type = $2`, [id, type]) : await sql.query(from, [id]);
 	return row && storedOf(type, row);
 }
@@ -20,14 +22,19 @@ export async function deletionOf(sql: Sql, schema: string, type: string, id: str
 	return row && { version: row.version as number, lastUpdated: new Date(row.at as number) };
 }
 
-/** One version of a resource, wherever it is kept. */
+/**
+ * One version of a resource, wherever it is kept. Restrictions are rules on live resources, so they let see the past of
+ * what they let see now, and nothing of what is deleted.
+ */
 export async function vread(
 	sql: Sql,
-	schema: string,
+	place: Place,
 	type: string,
 	id: string,
 	version: number,
 ): Promise<Stored | "deleted" | undefined> {
+	const { schema } = place;
+	if (place.restrict?.(type) && !(await read(sql, place, type, id))) return undefined;
 	const table = tableOf(type);
 	const [row] = await sql.query(
 		`SELECT ${STORED_COLUMNS} FROM ${qualified(schema, table.name)}

@@ -1,4 +1,5 @@
 import type { Resource } from "../kernel/index.ts";
+import type { Restrict } from "../search/index.ts";
 import { history } from "./history.ts";
 import { registered, SYNCHRONIZE, synchronizeValues } from "./patient-registry.ts";
 import { count, type Found, fetch, match, type Place, search } from "./query.ts";
@@ -22,8 +23,13 @@ const keyOf = (type: string, id: string): string => `${type}/${id}`;
  * A session inside the transaction that `sql` stands for. `stamp` is the transaction's one time, in milliseconds.
  * Writes gather by table and kind, and go out as one statement each.
  */
-export function transactionSession(sql: Sql, context: RowContext, stamp: number): TransactionSession {
-	return new Gathering(sql, context, stamp);
+export function transactionSession(
+	sql: Sql,
+	context: RowContext,
+	stamp: number,
+	restrict?: Restrict | undefined,
+): TransactionSession {
+	return new Gathering(sql, context, stamp, restrict);
 }
 
 class Gathering implements TransactionSession {
@@ -31,27 +37,31 @@ class Gathering implements TransactionSession {
 	readonly #sql: Sql;
 	readonly #context: RowContext;
 	readonly #stamp: number;
+	readonly #place: Place;
 	readonly #known = new Map<string, Known>();
 	#pending = new Map<string, Pending>();
 
-	constructor(sql: Sql, context: RowContext, stamp: number) {
+	constructor(sql: Sql, context: RowContext, stamp: number, restrict: Restrict | undefined) {
 		this.#sql = sql;
 		this.#context = context;
 		this.#stamp = stamp;
 		this.tenant = context.tenant;
-	}
-
-	get #place(): Place {
-		return { registry: this.#context.registry, schema: this.#schema };
+		this.#place = { registry: context.registry, schema: context.tenant.schema, restrict };
 	}
 
 	get #schema(): string {
 		return this.tenant.schema;
 	}
 
+	isRestricted(type: string): boolean {
+		return this.#place.restrict?.(type) !== undefined;
+	}
+
 	async read(type: string, id: string): Promise<Stored | undefined> {
 		const known = this.#known.get(keyOf(type, id));
-		return known ? known.current : read(this.#sql, this.#schema, type, id);
+		if (!this.isRestricted(type)) return known ? known.current : read(this.#sql, this.#place, type, id);
+		await this.flush();
+		return read(this.#sql, this.#place, type, id);
 	}
 
 	async deletion(type: string, id: string): Promise<Deletion | undefined> {
@@ -61,7 +71,7 @@ class Gathering implements TransactionSession {
 
 	async vread(type: string, id: string, version: number): Promise<Stored | "deleted" | undefined> {
 		await this.flush();
-		return vread(this.#sql, this.#schema, type, id, version);
+		return vread(this.#sql, this.#place, type, id, version);
 	}
 
 	async search(...[criteria, page]: Parameters<TransactionSession["search"]>): Promise<Found[]> {
@@ -92,12 +102,13 @@ class Gathering implements TransactionSession {
 	async history(...[query]: Parameters<TransactionSession["history"]>): ReturnType<TransactionSession["history"]> {
 		await this.flush();
 		// Its own announced write would otherwise hold back what this transaction has just written.
-		return history(this.#sql, this.#schema, { before: Number.MAX_SAFE_INTEGER, ...query });
+		return history(this.#sql, this.#place, { before: Number.MAX_SAFE_INTEGER, ...query });
 	}
 
 	async create(resource: Resource, id: string, method: WriteMethod, version = 1): Promise<Stored | undefined> {
 		const type = resource.resourceType;
 		await this.#settle(type, id);
+		if (this.#known.get(keyOf(type, id))?.current) return undefined;
 		const deletion = this.#known.get(keyOf(type, id))?.deletion;
 		const at = Math.max(this.#stamp, deletion ? deletion.lastUpdated.getTime() + 1 : 0);
 		return this.#put("insert", resource, id, version, at, method);
@@ -113,6 +124,7 @@ class Gathering implements TransactionSession {
 		if (!this.#known.has(keyOf(type, id))) await this.prepare([{ type, id }]);
 		await this.#settle(type, id);
 		const current = this.#known.get(keyOf(type, id))?.current;
+		if (this.isRestricted(type) && !(await this.read(type, id))) return undefined;
 		if (!current || (expected !== undefined && current.version !== expected)) return undefined;
 		const version = current.version + 1;
 		const at = Math.max(this.#stamp, current.lastUpdated.getTime() + 1);

@@ -1,6 +1,6 @@
 import type { Test } from "tap";
 import { loadRegistry } from "../../src/definitions/index.ts";
-import { createDispatch, type Engine, interactions } from "../../src/interactions/index.ts";
+import { createDispatch, type Engine, interactions, restrictionOf } from "../../src/interactions/index.ts";
 import {
 	type Context,
 	type FhirRequest,
@@ -36,7 +36,7 @@ export type Ask = {
 export const BASE = "http://clinic.test/t/first/fhir";
 
 /** A clinic on a real database, spoken to by FHIR requests without HTTP. */
-export async function testClinic(t: Test, slug = "first"): Promise<Ask> {
+export async function testClinic(t: Pick<Test, "teardown">, slug = "first"): Promise<Ask> {
 	const { url } = await testDatabase(t);
 	const database = await openDatabase({ url, poolSize: 12, tenantEntities, tenantMigrations });
 	t.teardown(() => database.close());
@@ -49,6 +49,7 @@ export async function testClinic(t: Test, slug = "first"): Promise<Ask> {
 		store: createStore(database.tenants, database.pool(), registry),
 		validate: (resource) => checkStructure(registry, resource),
 		terminology: loadTerminology(),
+		restrictionOf,
 		linkKey: Buffer.alloc(32, 7),
 		limits: { bundleEntries: 10_000 },
 		software: { name: "PHC Commons FHIR", version: "0.0.0", released: "2026-01-01" },

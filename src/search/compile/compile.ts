@@ -1,5 +1,5 @@
 import { keyHash, keyText, sqlHash } from "../key.ts";
-import { and, type Node, or } from "../tree.ts";
+import { and, type Node, or, type Restrict } from "../tree.ts";
 import { dateTest } from "../types/date.ts";
 import { factPath, groupPath } from "./json-path.ts";
 import { narrowDate } from "./narrow-date.ts";
@@ -23,6 +23,7 @@ export type DateColumns = { readonly start: string; readonly until: string };
 export type CompileContext = {
 	source(resourceType: string): SearchSource;
 	bind(value: unknown): string;
+	readonly restrict?: Restrict;
 };
 
 /** The rows a condition is about: their type, and the alias that their table has in the statement. */
@@ -30,10 +31,11 @@ export type Rows = { readonly type: string; readonly alias: string };
 
 /**
  * Compiles a tree to an SQL condition on rows. Values are bound, so nothing of a query ever becomes SQL; jsonpaths,
- * which hold literals, are bound as a whole.
+ * which hold literals, are bound as a whole. Wherever rows of a type are looked at, here or inside the condition, the
+ * context's restriction of that type holds too, so that hidden rows count for nothing.
  */
 export function compile(node: Node, rows: Rows, context: CompileContext): string {
-	return new Compiler(context).condition(flatten(node), rows);
+	return new Compiler(context).visible(node, rows);
 }
 
 /** `(and a (and b c)) → (and a b c)`, likewise for or: so that all keys of one level meet in one array test. */
@@ -55,9 +57,21 @@ export function isSelective(node: Node): boolean {
 class Compiler {
 	readonly #context: CompileContext;
 	#aliases = 0;
+	#isRestricting = false;
 
 	constructor(context: CompileContext) {
 		this.#context = context;
+	}
+
+	/** The rows that pass `node` and that the caller may see. What a restriction itself looks at is not restricted. */
+	visible(node: Node, rows: Rows): string {
+		const restriction = this.#isRestricting ? undefined : this.#context.restrict?.(rows.type);
+		const asked = this.condition(flatten(node), rows);
+		if (restriction === undefined) return asked;
+		this.#isRestricting = true;
+		const allowed = this.condition(flatten(restriction), rows);
+		this.#isRestricting = false;
+		return `${asked} AND ${allowed}`;
 	}
 
 	condition(node: Node, rows: Rows): string {
@@ -162,11 +176,10 @@ class Compiler {
 	#chain({ path, target, node }: Extract<Node, { kind: "chain" }>, rows: Rows): string {
 		const { bind } = this.#context;
 		const inner = this.#rows(target);
-		const lead = bind(`${target}/`);
 		const targets = (expression: string): string =>
 			`SELECT ${expression} FROM ${this.#from(inner)} WHERE ${this.#where(node, inner)}`;
 		const column = this.#context.source(rows.type).references.get(path);
-		if (column) return `${rows.alias}."${column}" IN (${targets(`${lead}::text || ${inner.alias}.id`)})`;
+		if (column) return `${rows.alias}."${column}" IN (${targets(`${bind(`${target}/`)}::text || ${inner.alias}.id`)})`;
 		const text = `${bind(keyText(rows.type, path, REFERENCE) + target)}::text || '/' || ${inner.alias}.id`;
 		return `${rows.alias}.keys && ARRAY(${targets(sqlHash(text))})`;
 	}
@@ -195,7 +208,7 @@ class Compiler {
 		const lead = bind(`${rows.type}/`);
 		return `${rows.alias}.id IN (SELECT substr(r.reference, length(${lead}::text) + 1)
 			FROM ${this.#from(inner)}, jsonb_array_elements_text(${inner.alias}.facts -> 'r:entry.item') AS r(reference)
-			WHERE ${inner.alias}.id = ${bind(list)} AND ${this.#typeTest(inner)} AND starts_with(r.reference, ${lead}::text))`;
+			WHERE ${inner.alias}.id = ${bind(list)} AND ${this.#where(and([]), inner)} AND starts_with(r.reference, ${lead}::text))`;
 	}
 
 	#rows(type: string): Rows {
@@ -208,7 +221,7 @@ class Compiler {
 	}
 
 	#where(node: Node, rows: Rows): string {
-		return `${this.#typeTest(rows)} AND ${this.condition(flatten(node), rows)}`;
+		return `${this.#typeTest(rows)} AND ${this.visible(node, rows)}`;
 	}
 
 	#typeTest({ type, alias }: Rows): string {
