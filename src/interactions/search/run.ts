@@ -27,7 +27,8 @@ export async function runSearch(
 	const place = sealed === undefined ? undefined : readPlace(engine.linkKey, context, searchedPath(request), sealed);
 	const pairs = place?.pairs ?? query;
 	const strict = place?.strict ?? isStrict(request);
-	const searches = targets.map(({ type }) => parseSearch(scopeOf(exchange, strict), type, pairs));
+	const scope = scopeOf(exchange, strict);
+	const searches = targets.map(({ type }) => parseSearch(scope, type, pairs));
 	const criteria = await Promise.all(searches.map((search, i) => criteriaOf(exchange, search, targets[i]?.within)));
 	const used = usedPairs(searches[0] as Search, pairs);
 	if (readCount(pairs) === 0 || isCountOnly(pairs)) return countOnly(exchange, criteria, used);
@@ -49,6 +50,7 @@ const scopeOf = ({ engine, context }: Exchange, strict: boolean) => ({
 	timeZone: context.tenant.timeZone,
 	now: Date.now(),
 	strict,
+	values: { read: 0 },
 });
 
 async function criteriaOf(

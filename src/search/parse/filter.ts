@@ -4,9 +4,9 @@ import { type Parameter, searchTable } from "../parameters.ts";
 import { type Node, or } from "../tree.ts";
 import { readDate } from "../types/date.ts";
 import { malformed } from "../types/prefix.ts";
+import { behindLink, countValues } from "./bounds.ts";
 import { compartmentNode } from "./compartment.ts";
 import { readFilterExpression } from "./filter-expression.ts";
-import { behindLink } from "./link.ts";
 import { readParameter } from "./parameter.ts";
 import { requireParameter, type SearchScope, splitModifier, unknownModifier } from "./scope.ts";
 
@@ -18,6 +18,7 @@ export function readFilter(scope: SearchScope, resourceType: string, name: strin
 	if (name.startsWith("_has:")) return readHas(scope, resourceType, name, value);
 	const dot = name.indexOf(".");
 	if (dot !== -1) return readChain(scope, resourceType, name.slice(0, dot), name.slice(dot + 1), value);
+	countValues(scope, value);
 	const { code, modifier } = splitModifier(name);
 	const common = Object.hasOwn(COMMON_READERS, code) ? COMMON_READERS[code] : undefined;
 	if (common) {

@@ -18,3 +18,18 @@ export function behindLink(scope: SearchScope): SearchScope {
 		`The chains and _has of a search may be ${MOST_DEPTH} steps long and lead to ${MOST_LINKS} types in all. Name the type at each step, as subject:Patient.name.`,
 	);
 }
+
+const MOST_VALUES = 10_000;
+
+/**
+ * Counts the values of one parameter, those of all types that a search asks together.
+ * @throws Problem `too-costly` for more than a search may compare with.
+ */
+export function countValues({ values = { read: 0 } }: SearchScope, value: string): void {
+	for (let at = 0; at !== -1; at = value.indexOf(",", at + 1)) values.read++;
+	if (values.read <= MOST_VALUES) return;
+	throw new Problem(
+		"too-costly",
+		`A search may compare with ${MOST_VALUES} values, counted for each type searched. Split it, or name the types.`,
+	);
+}
