@@ -5,6 +5,9 @@ export type Span = { readonly start: number; readonly end: number };
 
 const PARTIAL = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/;
 
+/** Digits of a second's fraction that count: microseconds are what a number of this size, and PostgreSQL, can tell. */
+const MOST_DIGITS = 6;
+
 /**
  * The span a FHIR date, dateTime or instant covers: `2024` is the whole year, `2024-05-01T10:00:00+05:30` one second.
  * A value without a zone is read in `timeZone` (IANA name). `undefined` when `text` is no such value.
@@ -26,8 +29,9 @@ export function spanOf(text: string, timeZone: string): Span | undefined {
 	if (s === undefined) return { start: minute, end: minute + 60_000 };
 	const second = minute + Number(s) * 1000;
 	if (fraction === undefined) return { start: second, end: second + 1000 };
-	const unit = 10 ** (3 - fraction.length);
-	const start = second + Number(fraction) * unit;
+	const digits = fraction.slice(0, MOST_DIGITS);
+	const unit = 10 ** (3 - digits.length);
+	const start = second + Number(digits) * unit;
 	return { start, end: start + unit };
 }
 

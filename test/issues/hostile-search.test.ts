@@ -34,6 +34,23 @@ t.test("searches that once broke or held up the server", async (t) => {
 		t.equal((await ask("GET", `Patient?_tag=${"2020,".repeat(5000)}2020`)).status, 200);
 	});
 
+	t.test("an end of a text that is too long for a regular expression", async (t) => {
+		const endsWith = (text: string) => ask("GET", `Patient?_filter=name ew "${text}"`);
+		t.equal((await endsWith("á👩".repeat(333))).status, 200);
+		t.equal((await endsWith("*+.".repeat(333))).status, 200);
+		await refused(t, endsWith("a".repeat(60_000)), 400);
+	});
+
+	t.test("a second with a fraction of hundreds of digits", async (t) => {
+		const digits = "9".repeat(400);
+		t.equal((await ask("GET", `Patient?birthdate=lt2024-01-01T00:00:00.${digits}Z`)).status, 200);
+		const observation = { resourceType: "Observation", status: "final", code: { text: "x" } };
+		const effectiveDateTime = `2024-01-01T00:00:00.${digits}Z`;
+		t.equal((await ask("POST", "Observation", { ...observation, effectiveDateTime })).status, 201);
+		const { total } = jsonOf(await ask("GET", "Observation?date=2024-01-01T00:00:00Z"));
+		t.equal(total, 1);
+	});
+
 	t.test("U+0000 in a value", async (t) => {
 		await refused(t, ask("GET", "Patient?name=a%00b"), 400);
 		await refused(t, ask("GET", "Patient?_text=%00"), 400);
