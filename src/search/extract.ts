@@ -25,7 +25,7 @@ export function extract(context: ExtractContext, resource: Resource): Extract {
 	for (const entry of table.entries) {
 		const writer = new Writer(resource.resourceType, entry.path.name, keys, facts, entry.path.name);
 		indexEntry(context, resource, resource, entry, writer);
-		if (writer.hasKeys) present.push(entry.path.name);
+		if (writer.isPresent) present.push(entry.path.name);
 	}
 	for (const { path, entries } of table.groups) {
 		const instances: Json[] = [];
@@ -36,7 +36,7 @@ export function extract(context: ExtractContext, resource: Resource): Extract {
 				const full = `${path.name}.${entry.path.name}`;
 				const writer = new Writer(resource.resourceType, full, keys, own, entry.path.name, true);
 				indexEntry(context, resource, instance, entry, writer);
-				if (writer.hasKeys) seen.add(full);
+				if (writer.isPresent) seen.add(full);
 			}
 			instances.push(own);
 		});
@@ -61,8 +61,8 @@ function indexEntry(
 
 /** Collects what one place gives. Inside a group the entries are kept in plain text too, to be told apart by instance. */
 class Writer implements Index {
-	/** Whether keys came; the names of such places tell `:missing` what is there. */
-	hasKeys = false;
+	/** Whether keys came, or a value that gives none; the names of such places tell `:missing` what is there. */
+	isPresent = false;
 	readonly #type: string;
 	readonly #fullName: string;
 	readonly #keys: Set<string>;
@@ -81,12 +81,16 @@ class Writer implements Index {
 
 	key(entry: string): void {
 		this.#keys.add(keyHash(keyText(this.#type, this.#fullName, entry)));
-		this.hasKeys = true;
+		this.isPresent = true;
 		if (this.#inGroup) this.#push("k", entry);
 	}
 
 	fact(fact: Fact, value: Json): void {
 		this.#push(fact, value);
+	}
+
+	present(): void {
+		this.isPresent = true;
 	}
 
 	#push(fact: Fact, value: Json): void {

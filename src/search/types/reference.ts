@@ -4,7 +4,7 @@ import { targetType } from "../expression.ts";
 import { entryOf } from "../key.ts";
 import { type Node, or } from "../tree.ts";
 import { malformed } from "./prefix.ts";
-import type { Asked, SearchType, Selected } from "./search-type.ts";
+import { type Asked, hasContent, type SearchType, type Selected } from "./search-type.ts";
 
 /**
  * Reference: `id` (of any target type), `Type/id`, an absolute URL, `:Type=id`; `:identifier` for what is named by
@@ -20,7 +20,7 @@ export const reference: SearchType = {
 		if (isObject(value) && isObject(value.identifier)) indexIdentifier(value.identifier, index);
 		const target = targetOf(selected);
 		if (target === undefined) {
-			if (isObject(value)) index.fact("r", "");
+			if (isObject(value) && hasContent(value)) index.fact("r", "");
 			return;
 		}
 		const local = localReference(target, selected.base);

@@ -1,5 +1,5 @@
 import type { SearchParameter } from "../../definitions/index.ts";
-import type { Json, Resource } from "../../kernel/index.ts";
+import type { Json, JsonObject, Resource } from "../../kernel/index.ts";
 import type { IndexPath } from "../index-path.ts";
 import type { Fact, Node } from "../tree.ts";
 
@@ -16,8 +16,17 @@ export type Selected = {
 	readonly timeZone: string;
 };
 
-/** Takes what a value gives to the index: equality entries, and values kept beside the resource. */
-export type Index = { key(entry: string): void; fact(fact: Fact, value: Json): void };
+/**
+ * Takes what a value gives to the index: equality entries, values kept beside the resource, and that a value is there
+ * at all, which an entry says by itself.
+ */
+export type Index = { key(entry: string): void; fact(fact: Fact, value: Json): void; present(): void };
+
+/** Whether an element is more than its id and extensions: `:missing` counts one that is not as absent. */
+export function hasContent(element: JsonObject): boolean {
+	for (const name in element) if (name !== "id" && name !== "extension" && name[0] !== "_") return true;
+	return false;
+}
 
 /** One comma-separated part of a query value at one path, with its escapes still in place. */
 export type Asked = {

@@ -1,11 +1,11 @@
-import { isObject, type Json, type JsonObject } from "../../kernel/index.ts";
+import { isObject, type Json, type JsonObject, Problem } from "../../kernel/index.ts";
 import { loadTerminology } from "../../terminology/index.ts";
 import { splitEscaped, unescaped } from "../escape.ts";
 import { fold } from "../fold.ts";
 import { entryOf } from "../key.ts";
 import { type Node, or } from "../tree.ts";
 import { malformed } from "./prefix.ts";
-import type { Asked, Index, SearchType } from "./search-type.ts";
+import { type Asked, hasContent, type Index, type SearchType } from "./search-type.ts";
 import { textNode } from "./string.ts";
 
 /**
@@ -19,8 +19,9 @@ export const token: SearchType = {
 	presence: "p",
 	index(selected, index) {
 		const { value, type, system } = selected;
-		if (!isObject(value)) indexCode(index, primitive(value), system);
-		else if (type === "CodeableConcept") {
+		if (!isObject(value)) return indexCode(index, primitive(value), system);
+		if (hasContent(value)) index.present();
+		if (type === "CodeableConcept") {
 			indexText(index, value.text);
 			for (const coding of objects(value.coding)) indexCoding(index, coding);
 		} else if (type === "Identifier") indexIdentifier(index, value);
@@ -44,6 +45,9 @@ export const token: SearchType = {
 		}
 	},
 };
+
+/** The system that true and false have in a query, and nowhere else. https://hl7.org/fhir/R4/search.html#token */
+const SPECIAL_VALUES = "http://terminology.hl7.org/CodeSystem/special-values";
 
 const foldCode = (code: string): string => code.normalize("NFC").toLowerCase();
 
@@ -91,7 +95,8 @@ export const codingEntry = (system: string, code: string): string =>
 
 function readCode({ parameter, path, text }: Asked): Node {
 	const parts = splitEscaped(text, "|").map(unescaped);
-	const [system = "", code] = parts;
+	const [named = "", code] = parts;
+	const system = path.type === "boolean" && named === SPECIAL_VALUES ? "" : named;
 	if (parts.length > 2 || text === "" || text === "|") {
 		throw malformed(parameter.code, "code, system|code, |code or system|; write a literal | as \\|");
 	}
@@ -107,6 +112,13 @@ function readCode({ parameter, path, text }: Asked): Node {
 
 /** `system|code|value`, all within one Identifier. */
 function readOfType({ parameter, path, text }: Asked): Node {
+	if (path.type !== "Identifier") {
+		throw new Problem("value", {
+			text: `The modifier ":of-type" is for identifiers, and "${parameter.code}" is none. Leave the modifier out.`,
+			expression: parameter.code,
+			code: "not-supported",
+		});
+	}
 	const [system = "", code = "", value = "", ...more] = splitEscaped(text, "|").map(unescaped);
 	if (system === "" || code === "" || value === "" || more.length > 0) {
 		throw malformed(
