@@ -11,7 +11,7 @@ import { type Embedded, joinEmbedded } from "../../src/tenancy/embedded.ts";
  * A database of its own for a test file, dropped at its end, on `DATABASE_URL` if set, else on a container where a
  * Docker engine answers, else on an embedded PostgreSQL that all test files share.
  */
-export async function testDatabase(t: Test): Promise<{ url: string }> {
+export async function testDatabase(t: Pick<Test, "teardown">): Promise<{ url: string }> {
 	const server = await openServer();
 	const name = `test_${process.pid}_${randomBytes(4).toString("hex")}`;
 	await runOn(server.url, `create database ${name}`);
