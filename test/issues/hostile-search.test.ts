@@ -30,15 +30,23 @@ t.test("searches that once broke or held up the server", async (t) => {
 
 	t.test("ten thousand values, and as many over all types", async (t) => {
 		await refused(t, ask("GET", `Patient?_id=${"a,".repeat(10_001)}`), 422);
+		await refused(t, ask("GET", `Patient?_list=${"a,".repeat(200)}a`), 422);
 		await refused(t, ask("GET", `?_tag=${"2020,".repeat(200)}2020`), 422);
 		t.equal((await ask("GET", `Patient?_tag=${"2020,".repeat(5000)}2020`)).status, 200);
 	});
 
-	t.test("an end of a text that is too long for a regular expression", async (t) => {
+	t.test("a part of a text that is too long for a regular expression", async (t) => {
 		const endsWith = (text: string) => ask("GET", `Patient?_filter=name ew "${text}"`);
 		t.equal((await endsWith("á👩".repeat(333))).status, 200);
 		t.equal((await endsWith("*+.".repeat(333))).status, 200);
 		await refused(t, endsWith("a".repeat(60_000)), 400);
+		await refused(t, ask("GET", `Patient?name:contains=${"a".repeat(60_000)}`), 400);
+		t.equal((await ask("GET", `Patient?name:contains=${"a".repeat(1000)}`)).status, 200);
+	});
+
+	t.test("a URI with thousands of beginnings", async (t) => {
+		await refused(t, ask("GET", `Patient?_source:above=http://a/${"b/".repeat(20_000)}`), 400);
+		t.equal((await ask("GET", `Patient?_source:above=http://a/${"b/".repeat(90)}`)).status, 200);
 	});
 
 	t.test("a second with a fraction of hundreds of digits", async (t) => {

@@ -5,8 +5,8 @@ const MOST_LINKS = 200;
 const MOST_DEPTH = 16;
 
 /**
- * The scope behind one more link of a chain or `_has`, to one type. Each link is a subquery, and a chain that names no
- * types branches at every step.
+ * The scope behind one more link: a step of a chain or `_has` to one type, or a `_list`. Each link is a subquery, and
+ * a chain that names no types branches at every step.
  * @throws Problem `too-costly` for too many links in all, or within one another.
  */
 export function behindLink(scope: SearchScope): SearchScope {
@@ -15,7 +15,7 @@ export function behindLink(scope: SearchScope): SearchScope {
 	if (links.made <= MOST_LINKS && depth < MOST_DEPTH) return { ...scope, links, depth: depth + 1, strict: true };
 	throw new Problem(
 		"too-costly",
-		`The chains and _has of a search may be ${MOST_DEPTH} steps long and lead to ${MOST_LINKS} types in all. Name the type at each step, as subject:Patient.name.`,
+		`The chains, _has and _list of a search may be ${MOST_DEPTH} steps long and lead to ${MOST_LINKS} types and lists in all. Name the type at each step, as subject:Patient.name.`,
 	);
 }
 

@@ -35,7 +35,7 @@ const COMMON_READERS: Record<string, Reader> = {
 	_id: (_scope, _type, value) => readIds(value),
 	_lastUpdated: (scope, _type, value) =>
 		or(splitEscaped(value, ",").map((part) => readLastUpdated(scope, unescaped(part)))),
-	_list: (_scope, _type, value) => or(splitEscaped(value, ",").map((part) => readList(unescaped(part)))),
+	_list: (scope, _type, value) => or(splitEscaped(value, ",").map((part) => readList(scope, unescaped(part)))),
 	_text: (_scope, _type, value) => readWords("_text", "narrative", value),
 	_content: (_scope, _type, value) => readWords("_content", "content", value),
 	_filter: (scope, type, value) =>
@@ -86,7 +86,8 @@ function readLastUpdated({ timeZone, now }: SearchScope, text: string): Node {
 	}
 }
 
-function readList(text: string): Node {
+function readList(scope: SearchScope, text: string): Node {
+	behindLink(scope);
 	const id = text.startsWith("List/") ? text.slice("List/".length) : text;
 	if (!isId(id)) throw malformed("_list", "the id of a List");
 	return { kind: "listed", list: id };

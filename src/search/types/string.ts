@@ -34,16 +34,16 @@ export const string: SearchType = {
 		if (folded === "") throw malformed(parameter.code, "a text of at least one character that is no space");
 		if (modifier === "exact")
 			return { kind: "key", path: path.name, entry: entryOf("exact", value.normalize("NFC")), selective: false };
-		if (modifier === "$ew" && folded.length > MOST_ENDING)
-			throw malformed(parameter.code, `a text of ${MOST_ENDING} characters at most, where its end is compared`);
+		if ((modifier === "contains" || modifier === "$ew") && folded.length > MOST_PATTERN)
+			throw malformed(parameter.code, `a text of ${MOST_PATTERN} characters at most, where it may stand anywhere`);
 		if (modifier === "$eq" || modifier === "$ew")
 			return { kind: "fact", fact: "s", path: path.name, test: endTest(modifier, folded) };
 		return textNode("s", path.name, folded, modifier === "contains");
 	},
 };
 
-/** An end is found by a regular expression, and PostgreSQL compiles none that is too long. */
-const MOST_ENDING = 1000;
+/** Any part and an end are found by regular expressions, and PostgreSQL compiles none that is too long. */
+const MOST_PATTERN = 1000;
 
 const endTest = (operator: "$eq" | "$ew", folded: string): string =>
 	operator === "$eq"

@@ -26,6 +26,8 @@ export const uri: SearchType = {
 			entry: entryOf("uri", entry),
 			selective: true,
 		});
+		if (modifier === "above" && value.split("/").length > MOST_SEGMENTS)
+			throw malformed(parameter.code, `a URI of ${MOST_SEGMENTS} segments at most`);
 		if (modifier === "above") return or(ancestorsOf(value).map(key));
 		if (modifier !== "below" || isOpaque(value)) return key(value);
 		const lead = value.replace(/\/+$/, "");
@@ -36,6 +38,9 @@ export const uri: SearchType = {
 		return { kind: "fact", fact: "u", path: path.name, test: [...tests, versions].join(" || ") };
 	},
 };
+
+/** Each beginning of a URI is looked for, so that the work grows by the square of its length. */
+const MOST_SEGMENTS = 100;
 
 const isOpaque = (uri: string): boolean => !/^[a-z][a-z0-9+.-]*:\/\//i.test(uri);
 
