@@ -3,6 +3,8 @@ import { caseFiles, casesOf, goldenClinics, playCase } from "./golden.ts";
 
 const LEAST_CASES = 150;
 
+t.setTimeout(240_000);
+
 const clinics = await goldenClinics(t);
 const files = caseFiles();
 

@@ -1,14 +1,17 @@
 import { type FhirRequest, type FhirResponse, Problem, parseJson, type Resource } from "../../kernel/index.ts";
 import { and, formatQuery, type Node, type Pair, parseSearch, type Search, type SortKey } from "../../search/index.ts";
 import type { Criteria, Found, Stored } from "../../store/index.ts";
+import { mayDo } from "../access.ts";
 import { bundleText, type Entry, type Link } from "../bundle-text.ts";
 import type { Exchange } from "../engine.ts";
 import { readCount } from "../paging.ts";
 import { isStrict, outcomeText } from "../respond.ts";
 import { readSubset } from "../subset.ts";
 import { resolveConcepts } from "./concepts.ts";
+import { type ContainedMode, containedEntries, containerCriteria, readContained } from "./contained.ts";
 import { followIncludes, MOST_INCLUDED } from "./includes.ts";
 import { type PagePlace, readPlace, writePlace } from "./page-link.ts";
+import { settleChains } from "./settle-chains.ts";
 
 /** Which types a search asks, and what restricts each beyond its parameters (a compartment). */
 export type SearchTarget = { readonly type: string; readonly within?: Node };
@@ -29,15 +32,37 @@ export async function runSearch(
 	const strict = place?.strict ?? isStrict(request);
 	const scope = scopeOf(exchange, strict);
 	const searches = targets.map(({ type }) => parseSearch(scope, type, pairs));
+<<<<<<< /tmp/ours.f
 	const criteria = await Promise.all(searches.map((search, i) => criteriaOf(exchange, search, targets[i]?.within)));
+	requireWhole(searches[0] as Search, pairs);
+	const used = usedPairs(searches[0] as Search, pairs);
+	if (readCount(pairs, context.tenant) === 0 || isCountOnly(pairs)) return countOnly(exchange, criteria, used);
+	return pageOf(exchange, { searches, criteria, pairs, used, strict, place });
+=======
+	const own = await Promise.all(searches.map((search, i) => criteriaOf(exchange, search, targets[i]?.within)));
+	const contained = readContained(pairs);
+	const criteria = contained.match === "false" ? own : containersOf(exchange, own, searches, contained);
 	const used = usedPairs(searches[0] as Search, pairs);
 	if (readCount(pairs) === 0 || isCountOnly(pairs)) return countOnly(exchange, criteria, used);
-	return pageOf(exchange, { searches, criteria, pairs, used, strict, place });
+	return pageOf(exchange, { searches, criteria, own, contained, pairs, used, strict, place });
+>>>>>>> /tmp/theirs.f
+}
+
+/** Narratives alone lead to nothing that could be included. https://hl7.org/fhir/R4/search.html#summary */
+function requireWhole({ includes }: Search, pairs: readonly Pair[]): void {
+	if (includes.length === 0 || !pairs.some(([name, value]) => name === "_summary" && value === "text")) return;
+	throw new Problem("value", {
+		text: "_include and _revinclude cannot be mixed with _summary=text. Leave one of them out.",
+		expression: "_summary",
+	});
 }
 
 type Run = {
 	readonly searches: readonly Search[];
+	/** What is asked of the database, and the same before contained resources counted. */
 	readonly criteria: readonly Criteria[];
+	readonly own: readonly Criteria[];
+	readonly contained: ContainedMode;
 	readonly pairs: readonly Pair[];
 	readonly used: readonly Pair[];
 	readonly strict: boolean;
@@ -59,7 +84,26 @@ async function criteriaOf(
 	within: Node | undefined,
 ): Promise<Criteria> {
 	const filter = within ? and([within, search.filter]) : search.filter;
-	return { resourceType: search.resourceType, filter: await resolveConcepts(engine, context, session, filter) };
+	const resolved = await resolveConcepts(engine, context, session, filter);
+	return { resourceType: search.resourceType, filter: await settleChains(session, search.resourceType, resolved) };
+}
+
+/** Matches inside other resources are found by their containers, in the order of these; they bring nothing along. */
+function containersOf(
+	{ engine, context }: Exchange,
+	own: readonly Criteria[],
+	searches: readonly Search[],
+	mode: ContainedMode,
+): Criteria[] {
+	const [only] = own;
+	if (own.length !== 1 || !only || searches.some(({ sort, includes }) => sort.length + includes.length > 0)) {
+		throw new Problem("value", {
+			text: "_contained works with a search of one type, without _sort and _include. Leave these out.",
+			expression: "_contained",
+		});
+	}
+	const types = engine.registry.resourceTypes.filter((type) => mayDo(context.caller, "search", type));
+	return containerCriteria(types, only, mode);
 }
 
 const isCountOnly = (pairs: readonly Pair[]): boolean =>
@@ -94,7 +138,7 @@ async function countOnly(
 async function pageOf(exchange: Exchange, run: Run): Promise<FhirResponse> {
 	const { session, context } = exchange;
 	const { place, pairs, searches, criteria } = run;
-	const limit = readCount(pairs);
+	const limit = readCount(pairs, context.tenant);
 	const [first] = searches as [Search];
 	const backward = place?.backward === true;
 	const sort: readonly SortKey[] = first.sort;
@@ -116,7 +160,7 @@ async function pageOf(exchange: Exchange, run: Run): Promise<FhirResponse> {
 	);
 	const notes = notesOf(first.ignored, included.isCut);
 	const entries = [
-		...entriesOf(exchange, pairs, matches, "match"),
+		...(await matchEntries(exchange, run, matches)),
 		...entriesOf(exchange, pairs, included.resources, "include"),
 		...notes,
 	];
@@ -162,6 +206,15 @@ async function pageLinks(
 		...(hasPrevious ? [link("previous", matches[0] as Found, true)] : []),
 		...(hasNext ? [link("next", matches.at(-1) as Found, false)] : []),
 	];
+}
+
+function matchEntries(
+	exchange: Exchange,
+	{ contained, own, pairs }: Run,
+	matches: readonly Found[],
+): Promise<Entry[]> | Entry[] {
+	if (contained.match === "false") return entriesOf(exchange, pairs, matches, "match");
+	return containedEntries(exchange.session, exchange.context.base, own[0] as Criteria, contained, matches);
 }
 
 function entriesOf(
