@@ -1,7 +1,7 @@
 import type { Registry } from "../definitions/index.ts";
-import type { Json, JsonObject, Resource } from "../kernel/index.ts";
+import { isObject, type Json, type JsonObject, type Resource } from "../kernel/index.ts";
 import { type IndexPath, select } from "./index-path.ts";
-import { keyHash, keyText } from "./key.ts";
+import { keyHash, keyText, SEPARATOR } from "./key.ts";
 import { type Entry, searchTable } from "./parameters.ts";
 import type { Fact } from "./tree.ts";
 import type { Index } from "./types/search-type.ts";
@@ -12,30 +12,94 @@ export type ExtractContext = { readonly registry: Registry; readonly base: strin
 /**
  * What the index keeps of a resource: `keys`, hashed equality entries as a PostgreSQL array literal (`{12,-7}`), and
  * `facts`, the values that are compared otherwise, as JSON text: `{"d:effectiveDateTime":[{"a":from,"z":until}],"p":["code"]}`.
- * A repeating element that a composite looks at is kept instance by instance under `c:`.
+ * A repeating element that a composite looks at is kept instance by instance under `c:`, a contained resource under `#`.
  */
 export type Extract = { readonly keys: string; readonly facts: string };
 
 /** Extracts everything that searches of its type may ask for. */
 export function extract(context: ExtractContext, resource: Resource): Extract {
-	const table = searchTable(context.registry, resource.resourceType);
+	const { resourceType } = resource;
 	const keys = new Set<string>();
+	const facts = collect(context, resource, resource, (path, entry) =>
+		keys.add(keyHash(keyText(resourceType, path, entry))),
+	);
+	const contained = containedIn(resource);
+	if (contained.length > 0) {
+		const places = referencePlaces(context, resource);
+		facts["#"] = contained.map((inner) => containedFacts(context, resource, inner, places));
+		for (const inner of contained) keys.add(keyHash(containedKey(resourceType, inner.resourceType)));
+	}
+	return { keys: `{${[...keys].join(",")}}`, facts: JSON.stringify(facts) };
+}
+
+/** The key of resources of a type that contain some resource of another. */
+export const containedKey = (resourceType: string, inner: string): string => keyText(resourceType, "#", inner);
+
+const containedIn = ({ contained }: Resource): Resource[] =>
+	(Array.isArray(contained) ? contained : []).filter(
+		(item): item is Resource => isObject(item) && typeof item.resourceType === "string",
+	);
+
+/** What the index keeps of a contained resource: id, type, the places that refer to it, keys in plain text, and facts. */
+function containedFacts(
+	context: ExtractContext,
+	root: Resource,
+	inner: Resource,
+	places: ReadonlyMap<string, readonly string[]>,
+): JsonObject {
+	const keys: string[] = [];
+	const facts = collect(context, root, inner, (path, entry) => keys.push(path + SEPARATOR + entry));
+	const id = String(inner.id ?? "");
+	return { i: id, t: inner.resourceType, r: [...(places.get(id) ?? [])], k: keys, f: facts };
+}
+
+/** By id, the reference places of a resource that name one of its contained resources. */
+function referencePlaces({ registry }: ExtractContext, resource: Resource): Map<string, string[]> {
+	const places = new Map<string, string[]>();
+	for (const { path } of allEntries(registry, resource.resourceType)) {
+		if (path.type !== "Reference") continue;
+		select(path, resource, resource, (value) => {
+			const reference = isObject(value) ? value.reference : undefined;
+			if (typeof reference !== "string" || !reference.startsWith("#")) return;
+			const id = reference.slice(1);
+			places.set(id, [...(places.get(id) ?? []), path.name]);
+		});
+	}
+	return places;
+}
+
+/** Every place of a type, those in groups by their full names. */
+function allEntries(registry: Registry, resourceType: string): { path: IndexPath }[] {
+	const { entries, groups } = searchTable(registry, resourceType);
+	const inGroups = groups.flatMap(({ path, entries: inner }) =>
+		inner.map((entry) => ({
+			path: { ...entry.path, name: `${path.name}.${entry.path.name}`, steps: [...path.steps, ...entry.path.steps] },
+		})),
+	);
+	return [...entries, ...inGroups];
+}
+
+type AddKey = (path: string, entry: string) => void;
+
+/** The facts of `resource`, which is `root` or contained in it; keys go to `addKey`. */
+function collect(context: ExtractContext, root: Resource, resource: Resource, addKey: AddKey): JsonObject {
+	const table = searchTable(context.registry, resource.resourceType);
 	const facts: JsonObject = {};
 	const present: string[] = [];
 	for (const entry of table.entries) {
-		const writer = new Writer(resource.resourceType, entry.path.name, keys, facts, entry.path.name);
-		indexEntry(context, resource, resource, entry, writer);
+		const writer = new Writer(addKey, entry.path.name, facts, entry.path.name);
+		indexEntry(context, root, resource, entry, writer);
 		if (writer.isPresent) present.push(entry.path.name);
 	}
 	for (const { path, entries } of table.groups) {
 		const instances: Json[] = [];
 		const seen = new Set<string>();
-		select(path, resource, resource, (instance) => {
+		select(path, resource, root, (instance) => {
 			const own: JsonObject = {};
 			for (const entry of entries) {
 				const full = `${path.name}.${entry.path.name}`;
-				const writer = new Writer(resource.resourceType, full, keys, own, entry.path.name, true);
-				indexEntry(context, resource, instance, entry, writer);
+				const writer = new Writer(addKey, full, own, entry.path.name, true);
+				indexEntry(context, root, instance, entry, writer);
 				if (writer.isPresent) seen.add(full);
 			}
 			instances.push(own);
@@ -44,7 +108,7 @@ export function extract(context: ExtractContext, resource: Resource): Extract {
 		present.push(...seen);
 	}
 	if (present.length > 0) facts.p = present;
-	return { keys: `{${[...keys].join(",")}}`, facts: JSON.stringify(facts) };
+	return facts;
 }
 
 function indexEntry(
@@ -63,24 +127,22 @@ function indexEntry(
 class Writer implements Index {
 	/** Whether keys came, or a value that gives none; the names of such places tell `:missing` what is there. */
 	isPresent = false;
-	readonly #type: string;
+	readonly #addKey: AddKey;
 	readonly #fullName: string;
-	readonly #keys: Set<string>;
 	readonly #facts: JsonObject;
 	readonly #name: string;
 	readonly #inGroup: boolean;
 
-	constructor(type: string, fullName: string, keys: Set<string>, facts: JsonObject, name: string, inGroup = false) {
-		this.#type = type;
+	constructor(addKey: AddKey, fullName: string, facts: JsonObject, name: string, inGroup = false) {
+		this.#addKey = addKey;
 		this.#fullName = fullName;
-		this.#keys = keys;
 		this.#facts = facts;
 		this.#name = name;
 		this.#inGroup = inGroup;
 	}
 
 	key(entry: string): void {
-		this.#keys.add(keyHash(keyText(this.#type, this.#fullName, entry)));
+		this.#addKey(this.#fullName, entry);
 		this.isPresent = true;
 		if (this.#inGroup) this.#push("k", entry);
 	}

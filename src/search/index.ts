@@ -1,10 +1,11 @@
 export type { CompileContext, DateColumns, Rows, SearchSource } from "./compile/compile.ts";
 export { compile, isSelective } from "./compile/compile.ts";
+export { containedPath } from "./compile/json-path.ts";
 export { longSpan } from "./compile/narrow-date.ts";
 export type { Edge, OrderKey } from "./compile/order.ts";
 export { beyond, orderBy, orderKeys } from "./compile/order.ts";
 export type { Extract, ExtractContext } from "./extract.ts";
-export { extract } from "./extract.ts";
+export { containedKey, extract } from "./extract.ts";
 export { type IndexPath, select } from "./index-path.ts";
 export { entryOf, keyHash, keyText } from "./key.ts";
 export { searchTable } from "./parameters.ts";

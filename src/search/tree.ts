@@ -6,7 +6,8 @@
  * - `group`: one instance of a repeating element passes all nodes, whose paths are relative to it
  * - `missing`: no value under the path
  * - `id`, `updated`: the resource's own id, and its last update in milliseconds (from inclusive, to exclusive)
- * - `chain`: a reference under the path leads to a resource that passes `node`
+ * - `chain`: a reference under the path leads to a resource that passes `node`; with `contained` a contained one counts
+ * - `contains`: a contained resource of `type` passes `node`
  * - `has`: some resource of `source` that passes `node` refers to this one by one of its paths
  * - `listed`: a member of a List; `words`: full text; `near`: a position within `km`
  * - `concepts`: a code under the path is in a set that terminology resolves before compiling
@@ -27,7 +28,14 @@ export type Node =
 	| { readonly kind: "missing"; readonly path: string; readonly fact: Fact | "p" }
 	| { readonly kind: "id"; readonly ids: readonly string[] }
 	| { readonly kind: "updated"; readonly from?: number; readonly to?: number }
-	| { readonly kind: "chain"; readonly path: string; readonly target: string; readonly node: Node }
+	| {
+			readonly kind: "chain";
+			readonly path: string;
+			readonly target: string;
+			readonly node: Node;
+			readonly contained: boolean;
+	  }
+	| { readonly kind: "contains"; readonly type: string; readonly node: Node }
 	| { readonly kind: "has"; readonly source: string; readonly paths: readonly string[]; readonly node: Node }
 	| { readonly kind: "listed"; readonly list: string }
 	| { readonly kind: "words"; readonly where: "narrative" | "content"; readonly text: string }
@@ -75,6 +83,7 @@ export function mapTree(node: Node, change: (node: Node) => Node): Node {
 		case "not":
 		case "chain":
 		case "has":
+		case "contains":
 			return change({ ...node, node: mapTree(node.node, change) });
 		default:
 			return change(node);
@@ -107,6 +116,8 @@ export function print(node: Node): string {
 			return `(chain ${node.path} ${node.target} ${print(node.node)})`;
 		case "has":
 			return `(has ${node.source} ${node.paths.join(",")} ${print(node.node)})`;
+		case "contains":
+			return `(contains ${node.type} ${print(node.node)})`;
 		case "listed":
 			return `(listed ${node.list})`;
 		case "words":

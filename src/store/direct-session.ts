@@ -1,11 +1,14 @@
 import type { Resource } from "../kernel/index.ts";
 import type { Restrict } from "../search/index.ts";
+import { containedIds, contains } from "./contained.ts";
+import { explain } from "./explain.ts";
 import { history } from "./history.ts";
 import { horizon } from "./horizon.ts";
 import { follow, followValues, registered } from "./patient-registry.ts";
 import { count, fetch, match, type Place, search } from "./query.ts";
 import { deletionOf, read, vread } from "./read.ts";
 import { derive, type RowContext } from "./row.ts";
+import type { SearchSql } from "./search-sql.ts";
 import type { Session, TransactionSession, WriteMethod } from "./session.ts";
 import type { Row, Sql } from "./sql.ts";
 import { deleteOne, insertOne, updateOne } from "./statements.ts";
@@ -15,9 +18,12 @@ import { tableOf } from "./tables.ts";
 /** Begins a transaction, hands its session to `work` and commits. */
 export type Transact = <T>(work: (inner: TransactionSession) => Promise<T>) => Promise<T>;
 
+/** Where statements go: those of searches have connections of their own. */
+export type Ways = { readonly sql: Sql; readonly search: SearchSql };
+
 /** A session whose writes commit one by one, each in a single statement. */
 export function directSession(
-	sql: Sql,
+	{ sql, search: searching }: Ways,
 	context: RowContext,
 	restrict: Restrict | undefined,
 	transact: Transact,
@@ -32,12 +38,15 @@ export function directSession(
 		read: (type, id) => read(sql, place, type, id),
 		deletion: (type, id) => deletionOf(sql, schema, type, id),
 		vread: (type, id, version) => vread(sql, place, type, id, version),
-		search: (criteria, page) => search(sql, place, criteria, page),
-		count: (criteria, bound) => count(sql, place, criteria, bound),
+		search: (criteria, page) => search(searching, place, criteria, page),
+		count: (criteria, bound) => count(searching, place, criteria, bound),
 		fetch: (ids) => fetch(sql, place, ids),
-		horizon: () => horizon(sql, schema),
-		match: (criteria, most) => match(sql, place, criteria, most),
-		history: (query) => history(sql, place, query),
+		contains: (pairs) => contains(searching, place, pairs),
+		containedIds: (rows, criteria) => containedIds(searching, place, rows, criteria),
+		explain: (criteria, page) => explain(searching, place, criteria, page),
+		horizon: () => horizon(searching, schema),
+		match: (criteria, most) => match(searching, place, criteria, most),
+		history: (query) => history(searching, place, query),
 		create: (resource, id, method, version = 1) => create(sql, context, resource, id, method, version),
 		update: (resource, current, method) => update(sql, context, resource, current, method),
 		delete: async (type, id, expected) => {

@@ -1,4 +1,5 @@
 import type { Resource, Tenant } from "../kernel/index.ts";
+import type { Explanation } from "./explain.ts";
 import type { HistoryPage, HistoryQuery } from "./history.ts";
 import type { Criteria, Found, Matches, Page } from "./query.ts";
 import type { Deletion, Stored } from "./stored.ts";
@@ -26,6 +27,12 @@ export interface Session {
 	count(criteria: readonly Criteria[], horizon?: number): Promise<number>;
 	/** Live resources by type and ids; those that are not there are left out. */
 	fetch(ids: ReadonlyMap<string, readonly string[]>): Promise<Stored[]>;
+	/** For each pair, whether some live resource of type `source` contains one of type `target`. */
+	contains(pairs: readonly { readonly source: string; readonly target: string }[]): Promise<boolean[]>;
+	/** For each row, the ids of the resources contained in it that match. */
+	containedIds(rows: readonly Stored[], criteria: Criteria): Promise<string[][]>;
+	/** How the database answers a search; never inside a transaction. */
+	explain(criteria: readonly Criteria[], page: Page): Promise<Explanation>;
 	/** The time before which no write can still appear, in milliseconds. */
 	horizon(): Promise<number>;
 	/** For each criteria the ids that match, `most` at most, in one statement for all that are plain key tests. */

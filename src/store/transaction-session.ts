@@ -1,10 +1,12 @@
-import type { Resource } from "../kernel/index.ts";
+import { Problem, type Resource } from "../kernel/index.ts";
 import type { Restrict } from "../search/index.ts";
+import { containedIds, contains } from "./contained.ts";
 import { history } from "./history.ts";
 import { registered, SYNCHRONIZE, synchronizeValues } from "./patient-registry.ts";
-import { count, type Found, fetch, match, type Place, search } from "./query.ts";
+import { count, type Found, fetch, isPlain, match, type Place, search } from "./query.ts";
 import { deletionOf, read, vread } from "./read.ts";
 import { derive, type RowContext } from "./row.ts";
+import { asTooCostly } from "./search-sql.ts";
 import type { TransactionSession, WriteMethod } from "./session.ts";
 import type { Sql } from "./sql.ts";
 import { deleteMany, insertMany, updateMany } from "./statements.ts";
@@ -76,17 +78,31 @@ class Gathering implements TransactionSession {
 
 	async search(...[criteria, page]: Parameters<TransactionSession["search"]>): Promise<Found[]> {
 		await this.flush();
-		return search(this.#sql, this.#place, criteria, page);
+		return this.#bounded(() => search(this.#sql, this.#place, criteria, page));
 	}
 
 	async count(...[criteria, bound]: Parameters<TransactionSession["count"]>): Promise<number> {
 		await this.flush();
-		return count(this.#sql, this.#place, criteria, bound);
+		return this.#bounded(() => count(this.#sql, this.#place, criteria, bound));
+	}
+
+	explain(): never {
+		throw new Problem("not-supported", "$explain cannot be part of a transaction. Send it on its own.");
 	}
 
 	async fetch(...[ids]: Parameters<TransactionSession["fetch"]>): Promise<Stored[]> {
 		await this.flush();
 		return fetch(this.#sql, this.#place, ids);
+	}
+
+	async contains(...[pairs]: Parameters<TransactionSession["contains"]>): Promise<boolean[]> {
+		await this.flush();
+		return contains(this.#sql, this.#place, pairs);
+	}
+
+	async containedIds(...[rows, criteria]: Parameters<TransactionSession["containedIds"]>): Promise<string[][]> {
+		await this.flush();
+		return containedIds(this.#sql, this.#place, rows, criteria);
 	}
 
 	/** Its own announced write would hold back what this transaction itself has written. */
@@ -96,13 +112,27 @@ class Gathering implements TransactionSession {
 
 	async match(...[criteria, most]: Parameters<TransactionSession["match"]>): ReturnType<TransactionSession["match"]> {
 		await this.flush();
-		return match(this.#sql, this.#place, criteria, most);
+		const work = () => match(this.#sql, this.#place, criteria, most);
+		return criteria.every(isPlain) ? work() : this.#bounded(work);
 	}
 
 	async history(...[query]: Parameters<TransactionSession["history"]>): ReturnType<TransactionSession["history"]> {
 		await this.flush();
 		// Its own announced write would otherwise hold back what this transaction has just written.
-		return history(this.#sql, this.#place, { before: Number.MAX_SAFE_INTEGER, ...query });
+		return this.#bounded(() => history(this.#sql, this.#place, { before: Number.MAX_SAFE_INTEGER, ...query }));
+	}
+
+	/** Holds a search to the clinic's limit of time; what the transaction writes has no such limit. */
+	async #bounded<T>(work: () => Promise<T>): Promise<T> {
+		const limit = this.tenant.limits.searchTimeoutMs;
+		await this.#sql.query(`SET LOCAL statement_timeout = ${limit}`, []);
+		try {
+			const result = await work();
+			await this.#sql.query("SET LOCAL statement_timeout = DEFAULT", []);
+			return result;
+		} catch (error) {
+			throw asTooCostly(error, limit);
+		}
 	}
 
 	async create(resource: Resource, id: string, method: WriteMethod, version = 1): Promise<Stored | undefined> {

@@ -32,20 +32,13 @@ export async function runSearch(
 	const strict = place?.strict ?? isStrict(request);
 	const scope = scopeOf(exchange, strict);
 	const searches = targets.map(({ type }) => parseSearch(scope, type, pairs));
-<<<<<<< /tmp/ours.f
-	const criteria = await Promise.all(searches.map((search, i) => criteriaOf(exchange, search, targets[i]?.within)));
-	requireWhole(searches[0] as Search, pairs);
-	const used = usedPairs(searches[0] as Search, pairs);
-	if (readCount(pairs, context.tenant) === 0 || isCountOnly(pairs)) return countOnly(exchange, criteria, used);
-	return pageOf(exchange, { searches, criteria, pairs, used, strict, place });
-=======
 	const own = await Promise.all(searches.map((search, i) => criteriaOf(exchange, search, targets[i]?.within)));
+	requireWhole(searches[0] as Search, pairs);
 	const contained = readContained(pairs);
 	const criteria = contained.match === "false" ? own : containersOf(exchange, own, searches, contained);
 	const used = usedPairs(searches[0] as Search, pairs);
-	if (readCount(pairs) === 0 || isCountOnly(pairs)) return countOnly(exchange, criteria, used);
+	if (readCount(pairs, context.tenant) === 0 || isCountOnly(pairs)) return countOnly(exchange, criteria, used);
 	return pageOf(exchange, { searches, criteria, own, contained, pairs, used, strict, place });
->>>>>>> /tmp/theirs.f
 }
 
 /** Narratives alone lead to nothing that could be included. https://hl7.org/fhir/R4/search.html#summary */
@@ -69,16 +62,16 @@ type Run = {
 	readonly place: PagePlace | undefined;
 };
 
-const scopeOf = ({ engine, context }: Exchange, strict: boolean) => ({
+export const scopeOf = ({ engine, context }: Exchange, strict: boolean) => ({
 	registry: engine.registry,
 	base: context.base,
 	timeZone: context.tenant.timeZone,
 	now: Date.now(),
 	strict,
-	values: { read: 0 },
+	tests: { made: 0 },
 });
 
-async function criteriaOf(
+export async function criteriaOf(
 	{ engine, context, session }: Exchange,
 	search: Search,
 	within: Node | undefined,

@@ -1,7 +1,8 @@
+import { containedKey } from "../extract.ts";
 import { keyHash, keyText, sqlHash } from "../key.ts";
 import { and, type Node, or, type Restrict } from "../tree.ts";
 import { dateTest } from "../types/date.ts";
-import { factPath, groupPath } from "./json-path.ts";
+import { containedPath, factPath, groupPath } from "./json-path.ts";
 import { narrowDate } from "./narrow-date.ts";
 
 /** A table as searches see it. `references` and `dates` name the columns that hold what a place holds. */
@@ -112,6 +113,8 @@ class Compiler {
 				return this.#chain(node, rows);
 			case "has":
 				return this.#has(node, rows);
+			case "contains":
+				return this.#contains(node.type, node.node, rows);
 			case "listed":
 				return this.#listed(node.list, rows);
 			case "words":
@@ -173,7 +176,22 @@ class Compiler {
 		return `NOT (${this.#fact(factPath(fact, path, this.#groups(rows)), rows)})`;
 	}
 
-	#chain({ path, target, node }: Extract<Node, { kind: "chain" }>, rows: Rows): string {
+	#chain(chain: Extract<Node, { kind: "chain" }>, rows: Rows): string {
+		const outward = this.#outward(chain, rows);
+		if (!chain.contained) return outward;
+		return `(${outward} OR ${this.#contains(chain.target, chain.node, rows, chain.path)})`;
+	}
+
+	/** Rows that contain a resource of `type` that passes; `by` is the place that must refer to it. */
+	#contains(type: string, node: Node, rows: Rows, by?: string): string {
+		const key = this.#context.bind(`{${keyHash(containedKey(rows.type, type))}}`);
+		const restriction = this.#isRestricting ? undefined : this.#context.restrict?.(type);
+		const asked = restriction ? and([node, restriction]) : node;
+		const path = containedPath(type, flatten(asked), this.#context.source(type).groups, by);
+		return `(${rows.alias}.keys @> ${key}::bigint[] AND ${this.#fact(path, rows)})`;
+	}
+
+	#outward({ path, target, node }: Extract<Node, { kind: "chain" }>, rows: Rows): string {
 		const { bind } = this.#context;
 		const inner = this.#rows(target);
 		const targets = (expression: string): string =>

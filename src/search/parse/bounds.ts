@@ -19,17 +19,17 @@ export function behindLink(scope: SearchScope): SearchScope {
 	);
 }
 
-const MOST_VALUES = 10_000;
+const MOST_TESTS = 20_000;
 
 /**
- * Counts the values of one parameter, those of all types that a search asks together.
- * @throws Problem `too-costly` for more than a search may compare with.
+ * Counts tests of values, those of all types that a search asks together: one value may need several.
+ * @throws Problem `too-costly` for more than a search may make.
  */
-export function countValues({ values = { read: 0 } }: SearchScope, value: string): void {
-	for (let at = 0; at !== -1; at = value.indexOf(",", at + 1)) values.read++;
-	if (values.read <= MOST_VALUES) return;
+export function countTests({ tests = { made: 0 } }: SearchScope, count: number): void {
+	tests.made += count;
+	if (tests.made <= MOST_TESTS) return;
 	throw new Problem(
 		"too-costly",
-		`A search may compare with ${MOST_VALUES} values, counted for each type searched. Split it, or name the types.`,
+		`A search may compare ${MOST_TESTS} times with a value, counted for each type and place searched. Split it, or name the types.`,
 	);
 }

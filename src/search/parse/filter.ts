@@ -4,7 +4,7 @@ import { type Parameter, searchTable } from "../parameters.ts";
 import { type Node, or } from "../tree.ts";
 import { readDate } from "../types/date.ts";
 import { malformed } from "../types/prefix.ts";
-import { behindLink, countValues } from "./bounds.ts";
+import { behindLink, countTests } from "./bounds.ts";
 import { compartmentNode } from "./compartment.ts";
 import { readFilterExpression } from "./filter-expression.ts";
 import { readParameter } from "./parameter.ts";
@@ -18,11 +18,11 @@ export function readFilter(scope: SearchScope, resourceType: string, name: strin
 	if (name.startsWith("_has:")) return readHas(scope, resourceType, name, value);
 	const dot = name.indexOf(".");
 	if (dot !== -1) return readChain(scope, resourceType, name.slice(0, dot), name.slice(dot + 1), value);
-	countValues(scope, value);
 	const { code, modifier } = splitModifier(name);
 	const common = Object.hasOwn(COMMON_READERS, code) ? COMMON_READERS[code] : undefined;
 	if (common) {
 		if (modifier !== undefined) throw unknownModifier(code, modifier, []);
+		countTests(scope, value.split(",").length);
 		return common(scope, resourceType, value);
 	}
 	if (!scope.strict && !searchTable(scope.registry, resourceType).parameters.has(code)) return undefined;
@@ -176,7 +176,7 @@ function tryTarget(scope: SearchScope, target: string, rest: string, value: stri
 const linksTo = ({ paths }: Extract<Parameter, { kind: "plain" }>, target: string, node: Node): Node[] =>
 	paths
 		.filter((path) => path.target === undefined || path.target === target)
-		.map((path) => ({ kind: "chain", path: path.name, target, node }));
+		.map((path) => ({ kind: "chain", path: path.name, target, node, contained: true }));
 
 /** `_has:Observation:patient:code=x`: a resource that passes the rest refers to this one. https://hl7.org/fhir/R4/search.html#has */
 function readHas(scope: SearchScope, resourceType: string, name: string, value: string): Node {

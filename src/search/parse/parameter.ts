@@ -2,6 +2,7 @@ import { splitEscaped } from "../escape.ts";
 import type { Composite, Parameter } from "../parameters.ts";
 import { and, type Node, or } from "../tree.ts";
 import { malformed } from "../types/prefix.ts";
+import { countTests } from "./bounds.ts";
 import { type SearchScope, unknownModifier } from "./scope.ts";
 
 /** Reads the value of an indexed parameter of a type. https://hl7.org/fhir/R4/search.html#combining */
@@ -61,8 +62,15 @@ function readValues(
 		now: scope.now,
 		isResourceType: (name: string) => scope.registry.isResourceType(name),
 	};
-	const parts = splitEscaped(value, ",");
-	return or(parts.flatMap((text) => paths.map((path) => type.read({ ...asked, path, text }))));
+	const nodes: Node[] = [];
+	for (const text of splitEscaped(value, ",")) {
+		for (const path of paths) {
+			const node = type.read({ ...asked, path, text });
+			countTests(scope, node.kind === "or" ? node.nodes.length : 1);
+			nodes.push(node);
+		}
+	}
+	return or(nodes);
 }
 
 function readMissing({ definition, type, paths }: Plain, value: string): Node {

@@ -16,8 +16,8 @@ export type SearchScope = {
 	/** The links that chains and `_has` have made so far, counted in place, and how many of them lead here. */
 	readonly links?: { made: number };
 	readonly depth?: number;
-	/** The values read so far, counted in place; shared by the types of one search. */
-	readonly values?: { read: number };
+	/** The tests of values made so far, counted in place; shared by the types of one search. */
+	readonly tests?: { made: number };
 };
 
 /** Parameters that every type has and no index entry answers. https://hl7.org/fhir/R4/search.html#all */

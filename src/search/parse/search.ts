@@ -42,7 +42,7 @@ const MOST_LENGTH = 64_000;
  */
 export function parseSearch(scope: SearchScope, resourceType: string, pairs: readonly Pair[]): Search {
 	requireReason(pairs);
-	const counted = { values: { read: 0 }, ...scope, links: { made: 0 } };
+	const counted = { tests: { made: 0 }, ...scope, links: { made: 0 } };
 	const nodes: Node[] = [];
 	const sort: SortKey[] = [];
 	const includes: Include[] = [];
