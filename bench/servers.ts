@@ -75,6 +75,10 @@ export async function makeClinic(url: string, slug: string): Promise<string> {
 	return token;
 }
 
+/** Posts a Bundle to a clinic's base. */
+export const sendBundle = (url: string, token: string, bundle: unknown): Promise<unknown> =>
+	send(`${url}/fhir`, token, bundle);
+
 /** A fresh access token of a clinic's doctor. */
 export const doctorToken = (url: string, slug: string): Promise<string> =>
 	login(url, { ...DOCTOR, email: `${slug}-${DOCTOR.email}`, tenant: slug });

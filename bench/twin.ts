@@ -76,6 +76,19 @@ app.get<{ Querystring: { identifier: string } }>("/search", async (request, repl
 	);
 });
 
+const vitalsStatement = `SELECT id, version, (extract(epoch FROM last_updated) * 1000)::float8 AS at, content::text AS text
+	FROM "${schema}".observation WHERE subject = $1 AND keys @> $2::bigint[]
+	ORDER BY effective DESC NULLS LAST, id ASC LIMIT $3::int`;
+app.get<{ Querystring: { patient: string; code: string } }>("/vitals", async (request, reply) => {
+	const { patient, code } = request.query;
+	const key = keyOf(["Observation", "code", "coding", ...code.split("|")].join("\u001f"));
+	const { rows } = await pool.query(vitalsStatement, [`Patient/${patient}`, `{${key}}`, 21]);
+	reply.header("content-type", "application/fhir+json; charset=utf-8");
+	return reply.send(
+		`{"resourceType":"Bundle","total":${rows.length},"entry":[${rows.map(({ text }) => `{"resource":${text}}`).join(",")}]}`,
+	);
+});
+
 app.post("/transaction", async (request, reply) => {
 	const { entry } = JSON.parse(request.body as string) as { entry: { resource: Observation }[] };
 	const client = await pool.connect();

@@ -21,7 +21,7 @@ const ROUNDS = 3;
 
 type Design = { readonly name: string; readonly make: string; insert(): string };
 
-const BASE = "id text COLLATE \"C\" PRIMARY KEY, content json, subject text, effective timestamptz";
+const BASE = 'id text COLLATE "C" PRIMARY KEY, content json, subject text, effective timestamptz';
 const indexes = (table: string): string => `
 	CREATE INDEX ON ${table} (subject, effective DESC NULLS LAST, id); CREATE INDEX ON ${table} (effective DESC NULLS LAST, id);`;
 const gin = (table: string): string => `CREATE INDEX ON ${table} USING gin (keys) WITH (fastupdate = off);`;
@@ -30,7 +30,8 @@ const designs: readonly Design[] = [
 	{
 		name: "no search index",
 		make: `CREATE TABLE bare (${BASE}); ${indexes("bare")}`,
-		insert: () => "INSERT INTO bare SELECT $1, $2::json, $3, $4::timestamptz WHERE $5::text IS NOT NULL AND $6::text IS NOT NULL",
+		insert: () =>
+			"INSERT INTO bare SELECT $1, $2::json, $3, $4::timestamptz WHERE $5::text IS NOT NULL AND $6::text IS NOT NULL",
 	},
 	{
 		name: "keys",
@@ -49,7 +50,8 @@ const designs: readonly Design[] = [
 			CREATE INDEX ON side_date (parameter, low, high); CREATE INDEX ON side_date (id);
 			CREATE TABLE side_quantity (parameter text, low numeric, high numeric, system text, code text, id text COLLATE "C");
 			CREATE INDEX ON side_quantity (parameter, code, low); CREATE INDEX ON side_quantity (id);`,
-		insert: () => `WITH row AS (INSERT INTO sided SELECT $1, $2::json, $3, $4::timestamptz, $5::bigint[] WHERE $6::text IS NOT NULL),
+		insert:
+			() => `WITH row AS (INSERT INTO sided SELECT $1, $2::json, $3, $4::timestamptz, $5::bigint[] WHERE $6::text IS NOT NULL),
 			dates AS (INSERT INTO side_date VALUES ('date', $4::timestamptz, $4::timestamptz, $1))
 			INSERT INTO side_quantity SELECT p, v, v, 'http://unitsofmeasure.org', 'mm[Hg]', $1
 			FROM (VALUES ('component-value-quantity', 120), ('component-value-quantity', 80),
@@ -65,11 +67,14 @@ try {
 	for (const { make } of designs) await pool.query(make);
 	const best = new Map<string, number>();
 	for (let round = 0; round < ROUNDS; round++) {
-		for (const design of designs) best.set(design.name, Math.max(best.get(design.name) ?? 0, await rate(design, round)));
+		for (const design of designs)
+			best.set(design.name, Math.max(best.get(design.name) ?? 0, await rate(design, round)));
 	}
 	const bare = best.get("no search index") as number;
 	for (const [name, inserts] of best) {
-		console.log(`${name.padEnd(20)} ${Math.round(inserts)} inserts/s  ${(inserts / bare).toFixed(2)} of no search index`);
+		console.log(
+			`${name.padEnd(20)} ${Math.round(inserts)} inserts/s  ${(inserts / bare).toFixed(2)} of no search index`,
+		);
 	}
 } finally {
 	await pool.end();
@@ -86,7 +91,14 @@ async function rate(design: Design, round: number): Promise<number> {
 			const n = next++;
 			const resource = { ...bloodPressure(n), id: `${round}-${n}` } as unknown as Resource;
 			const { keys, facts } = extract(context, resource);
-			await pool.query(text, [`${design.name}-${round}-${n}`, JSON.stringify(resource), `Patient/${patientId(n)}`, "2026-01-15T04:35:00Z", keys, facts]);
+			await pool.query(text, [
+				`${design.name}-${round}-${n}`,
+				JSON.stringify(resource),
+				`Patient/${patientId(n)}`,
+				"2026-01-15T04:35:00Z",
+				keys,
+				facts,
+			]);
 		}
 	};
 	await Promise.all(Array.from({ length: CONNECTIONS }, worker));
