@@ -84,7 +84,7 @@ function createEngine(config: Config, database: Database, linkKey: Buffer): Engi
 	const registry = loadRegistry();
 	return {
 		registry,
-		store: createStore(database.tenants, database.pool(), registry),
+		store: createStore(database, registry),
 		validate: (resource) => checkStructure(registry, resource),
 		terminology: loadTerminology(),
 		restrictionOf,

@@ -18,7 +18,7 @@ export type Config = {
 	readonly maxBundleBytes: number;
 	readonly maxResourceBytes: number;
 	readonly maxBundleEntries: number;
-	/** Database connections a process holds at most. */
+	/** Database connections of a process for reads and writes; searches have half as many of their own. */
 	readonly poolSize: number;
 	/** PEM of the private signing key; `undefined`: generated and kept under `dataDir`. */
 	readonly jwtPrivateKey: string | undefined;

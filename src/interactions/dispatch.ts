@@ -8,6 +8,9 @@ import { route } from "./route.ts";
 /** Answers any FHIR request in a session: the one way in for HTTP and for Bundle entries. */
 export type Dispatch = (context: Context, request: FhirRequest, session?: Session) => Promise<FhirResponse>;
 
+const sessionOf = (engine: Engine, context: Context): Session =>
+	engine.store.session(context.tenant, context.base, { restrict: engine.restrictionOf(context), oneSearch: true });
+
 /** Binds the engine and the list of interactions to one dispatcher. */
 export function createDispatch(engine: Engine, interactions: readonly Interaction[]): Dispatch {
 	const dispatch: Dispatch = async (context, request, session) => {
@@ -16,8 +19,7 @@ export function createDispatch(engine: Engine, interactions: readonly Interactio
 		const exchange: Exchange = {
 			engine,
 			context,
-			session:
-				session ?? engine.store.session(context.tenant, context.base, { restrict: engine.restrictionOf(context) }),
+			session: session ?? sessionOf(engine, context),
 			request,
 			params,
 			query: parseQuery(request.query),

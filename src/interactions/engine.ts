@@ -29,8 +29,8 @@ export type Exchange = {
 	readonly query: readonly Pair[];
 	/** Everything the dispatcher answers, for the CapabilityStatement. */
 	readonly served: readonly Interaction[];
-	/** Runs another request in the same session, for the entries of a Bundle. */
-	dispatch(request: FhirRequest, session: Session): Promise<FhirResponse>;
+	/** Runs another request, as the entries of a Bundle are; in a session of its own unless one is given. */
+	dispatch(request: FhirRequest, session?: Session): Promise<FhirResponse>;
 };
 
 /** What a role may be allowed to do with a type. */

@@ -27,7 +27,7 @@ async function historyText(exchange: Exchange): Promise<string> {
 	const { session, params, query, context } = exchange;
 	requireKnown(exchange);
 	const cursor = readCursor(query, isCursor);
-	const limit = readCount(query);
+	const limit = readCount(query, context.tenant);
 	const page = await session.history({ ...place(exchange), ...times(exchange), ...cursor, limit });
 	if (page.versions.length === 0 && params.id !== "") await requireExistence(exchange);
 	const own = query.filter(([name]) => name !== "_page");

@@ -15,6 +15,8 @@ export { mayDo, ROLE_GRANTS, requireAccess, restrictionOf } from "./access.ts";
 export type { Dispatch } from "./dispatch.ts";
 export { createDispatch } from "./dispatch.ts";
 export type { Action, Engine, Exchange, Interaction } from "./engine.ts";
+export type { ExplainedSearch } from "./search/explain.ts";
+export { explainSearch } from "./search/explain.ts";
 
 /** Every FHIR interaction this server has. Routes and the CapabilityStatement are read from this list and `operations`. */
 export const interactions: readonly Interaction[] = [

@@ -1,24 +1,23 @@
-import { Problem } from "../kernel/index.ts";
+import { Problem, type Tenant } from "../kernel/index.ts";
 import type { Pair } from "../search/index.ts";
 
-/** Entries of a page when the client does not say, and at the most. */
+/** Entries of a page when the client does not say. */
 export const DEFAULT_COUNT = 20;
-export const MAX_COUNT = 1000;
 
 /**
- * Reads `_count`; more than the server gives is lowered to what it gives.
+ * Reads `_count`; more than the clinic gives is lowered to what it gives.
  * @throws Problem `value` for a negative number or none. https://hl7.org/fhir/R4/search.html#count
  */
-export function readCount(query: readonly Pair[]): number {
+export function readCount(query: readonly Pair[], { limits }: Tenant): number {
 	const text = query.findLast(([name]) => name === "_count")?.[1];
-	if (text === undefined) return DEFAULT_COUNT;
+	if (text === undefined) return Math.min(DEFAULT_COUNT, limits.maxPageSize);
 	if (!/^\d{1,9}$/.test(text)) {
 		throw new Problem("value", {
 			text: "The value of _count must be a whole number, 0 or more.",
 			expression: "_count",
 		});
 	}
-	return Math.min(Number(text), MAX_COUNT);
+	return Math.min(Number(text), limits.maxPageSize);
 }
 
 /** Writes where the next page begins as an opaque text for a link. */

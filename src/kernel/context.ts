@@ -1,5 +1,13 @@
+import type { Limits } from "./limits.ts";
+
 /** A clinic as a request sees it. `schema` is its PostgreSQL schema, `timeZone` an IANA name. */
-export type Tenant = { readonly id: string; readonly slug: string; readonly schema: string; readonly timeZone: string };
+export type Tenant = {
+	readonly id: string;
+	readonly slug: string;
+	readonly schema: string;
+	readonly timeZone: string;
+	readonly limits: Limits;
+};
 
 /** What a person or system may be in a clinic; `PLATFORM_ADMIN` and an `AUDITOR` without tenant stand outside every clinic. */
 export const ROLES = ["ADMIN", "DOCTOR", "NURSE", "PHARMACIST", "AUDITOR", "INTEGRATION", "PLATFORM_ADMIN"] as const;

@@ -5,6 +5,8 @@ export { isId, newId } from "./id.ts";
 export type { Span } from "./instant.ts";
 export { spanOf, spanOfValue } from "./instant.ts";
 export { isRawNumber, numberText, parseJson, pathOf } from "./json.ts";
+export type { Limits } from "./limits.ts";
+export { DEFAULT_LIMITS, readLimits } from "./limits.ts";
 export { toOutcome } from "./outcome.ts";
 export type { Issue, ProblemKind } from "./problem.ts";
 export { PROBLEM_KINDS, Problem } from "./problem.ts";

@@ -1,5 +1,8 @@
 export { tenantEntities } from "./entities.ts";
+export type { Explanation } from "./explain.ts";
 export type { HistoryPage, HistoryPlace, HistoryQuery, HistoryVersion } from "./history.ts";
+export type { Advice, Plan } from "./plan.ts";
+export { adviseOn } from "./plan.ts";
 export type { Criteria, Found, Matches, Page } from "./query.ts";
 export type { Session, TransactionSession, WriteMethod } from "./session.ts";
 export { Contention } from "./sql.ts";

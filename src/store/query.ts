@@ -187,6 +187,9 @@ export class Binder implements CompileContext {
 	};
 }
 
+/** Whether criteria are nothing but keys, so that an index answers them at once. */
+export const isPlain = ({ resourceType, filter }: Criteria): boolean => plainKeys(resourceType, filter) !== undefined;
+
 type KeyTest = { n: number; keys: string };
 
 function keyGroups(criteria: readonly Criteria[]): Map<string, KeyTest[]> {

@@ -47,7 +47,7 @@ export class Contention extends Problem {
 const UNAVAILABLE = "The database cannot be reached at the moment. Try again shortly.";
 
 /** Turns what a client or the moment caused into a Problem; everything else stays the fault it is. */
-function databaseProblem(error: unknown): unknown {
+export function databaseProblem(error: unknown): unknown {
 	const { code, message } = error as { code?: string; message: string };
 	if (code === "40001" || code === "40P01" || code === "23505") return new Contention(message);
 	if (code === "57014") {

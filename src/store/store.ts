@@ -5,23 +5,37 @@ import type { Tenant } from "../kernel/index.ts";
 import type { Restrict } from "../search/index.ts";
 import { directSession } from "./direct-session.ts";
 import type { RowContext } from "./row.ts";
+import { searchSql } from "./search-sql.ts";
 import type { Session, TransactionSession } from "./session.ts";
 import { Contention, poolSql, type Transaction, transactionSql } from "./sql.ts";
 import { stampOf } from "./statements.ts";
 import { transactionSession } from "./transaction-session.ts";
 
-/** Every clinic's data. A session is cheap: make one a request; `restrict` says what its caller may see, all if left out. */
-export type Store = { session(tenant: Tenant, base: string, options?: { restrict?: Restrict | undefined }): Session };
+/**
+ * What a session is for. `restrict` says what its caller may see, all if left out; `oneSearch`: its searches together
+ * have the time of one, as those of one request, else each of their statements has.
+ */
+export type SessionOptions = { readonly restrict?: Restrict | undefined; readonly oneSearch?: boolean };
+
+/** Every clinic's data. A session is cheap: make one a request. */
+export type Store = { session(tenant: Tenant, base: string, options?: SessionOptions): Session };
+
+/** The ORM of the clinics' schemas and its connections; those for searches have a timeout. */
+export type Connections = { readonly tenants: MikroORM; pool(): Pool; searchPool(): Pool };
 
 const TRIES = 5;
 
-/** The store over the ORM of the clinics' schemas and its connection pool. */
-export function createStore(orm: MikroORM, pool: Pool, registry: Registry): Store {
-	const sql = poolSql(pool);
+/** The store over the clinics' schemas. */
+export function createStore(connections: Connections, registry: Registry): Store {
+	const sql = poolSql(connections.pool());
+	const searches = connections.searchPool();
 	return {
-		session(tenant, base, { restrict } = {}) {
+		session(tenant, base, { restrict, oneSearch = false } = {}) {
 			const context: RowContext = { registry, tenant, base };
-			return directSession(sql, context, restrict, (work) => retried(() => transact(orm, context, restrict, work)));
+			const search = searchSql(searches, tenant.limits.searchTimeoutMs, oneSearch);
+			return directSession({ sql, search }, context, restrict, (work) =>
+				retried(() => transact(connections.tenants, context, restrict, work)),
+			);
 		},
 	};
 }

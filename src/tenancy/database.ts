@@ -1,6 +1,7 @@
 import { Migrator } from "@mikro-orm/migrations";
 import { type MigrationObject, MikroORM, type Options } from "@mikro-orm/postgresql";
 import type pg from "pg";
+import { DEFAULT_LIMITS } from "../kernel/index.ts";
 import { managementMigrations } from "../migrations/management/index.ts";
 import { MANAGEMENT_SCHEMA, managementEntities } from "./entities.ts";
 import { reclaimBroken } from "./reclaim.ts";
@@ -16,6 +17,8 @@ export type Database = {
 	readonly tenantMigrations: readonly MigrationObject[];
 	/** The connections of the tenants' context, for the statements of the hot path. */
 	pool(): pg.Pool;
+	/** Connections for searches alone, so that slow ones neither hold up reads and writes nor run on for long. */
+	searchPool(): pg.Pool;
 	close(): Promise<void>;
 };
 
@@ -29,13 +32,16 @@ const MANY_CLINICS = 500;
 const usesFor = (clinics: number): number => (clinics < MANY_CLINICS ? 200_000 : 1_000);
 const MANAGEMENT_CONNECTIONS = 4;
 
-/** What both contexts are opened with; `poolSize` bounds the connections for clinics. */
+/** What both contexts are opened with; `poolSize` bounds the connections for clinics' reads and writes. */
 export type DatabaseOptions = {
 	readonly url: string;
 	readonly poolSize: number;
 	readonly tenantEntities: Entities;
 	readonly tenantMigrations: readonly MigrationObject[];
 };
+
+/** Searches have half as many connections again as reads and writes. */
+const searchConnections = (poolSize: number): number => Math.max(2, Math.ceil(poolSize / 2));
 
 /** The ORM's options for what belongs to all clinics. */
 export const managementOptions = ({ url }: DatabaseOptions): Options => ({
@@ -53,6 +59,8 @@ export const managementOptions = ({ url }: DatabaseOptions): Options => ({
 /** The ORM's options for the clinics' schemas; each fork and migration names the schema it is for. */
 export const tenantOptions = ({ url, poolSize, tenantEntities, tenantMigrations }: DatabaseOptions): Options => ({
 	...common(url, poolSize),
+	replicas: [searching(url, searchConnections(poolSize))],
+	preferReadReplicas: false,
 	contextName: "tenant",
 	entities: tenantEntities,
 	migrations: {
@@ -75,12 +83,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 	};
 	try {
 		const pool = await poolOf(tenants);
+		const searchPool: pg.Pool = await tenants.em.getConnection("read").getNativeClient();
 		reclaimBroken(pool);
+		reclaimBroken(searchPool);
 		reclaimBroken(await poolOf(management));
 		await migrateManagement(management);
-		await boundUses(pool, management);
-		pool.on("connect", () => void boundUses(pool, management).catch(() => undefined));
-		return { management, tenants, tenantMigrations: options.tenantMigrations, pool: () => pool, close };
+		for (const one of [pool, searchPool]) {
+			await boundUses(one, management);
+			one.on("connect", () => void boundUses(one, management).catch(() => undefined));
+		}
+		const pools = { pool: () => pool, searchPool: () => searchPool };
+		return { management, tenants, tenantMigrations: options.tenantMigrations, ...pools, close };
 	} catch (error) {
 		await close();
 		throw error;
@@ -89,22 +102,30 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 const poolOf = (orm: MikroORM): Promise<pg.Pool> => orm.em.getConnection().getNativeClient();
 
-const common = (url: string, connections: number): Options => ({
-	clientUrl: url,
-	pool: { min: 0, max: connections, idleTimeoutMillis: 60_000 },
-	driverOptions: {
-		// MikroORM reads host, port and user out of the URL and drops the rest, such as sslmode.
-		connectionString: url,
-		maxLifetimeSeconds: LIFETIME_SECONDS,
-		connectionTimeoutMillis: 30_000,
-		keepAlive: true,
-		// By default the schema named like the database's user is searched too, and a user may well be named "phc".
-		options: "-c search_path=public",
-	},
-	extensions: [Migrator],
-	discovery: { warnWhenNoEntities: false },
-	forceUtcTimezone: true,
-});
+const common = (url: string, connections: number) =>
+	({
+		clientUrl: url,
+		pool: { min: 0, max: connections, idleTimeoutMillis: 60_000 },
+		driverOptions: {
+			// MikroORM reads host, port and user out of the URL and drops the rest, such as sslmode.
+			connectionString: url,
+			maxLifetimeSeconds: LIFETIME_SECONDS,
+			connectionTimeoutMillis: 30_000,
+			keepAlive: true,
+			// By default the schema named like the database's user is searched too, and a user may well be named "phc".
+			options: "-c search_path=public",
+		},
+		extensions: [Migrator],
+		discovery: { warnWhenNoEntities: false },
+		forceUtcTimezone: true,
+	}) satisfies Options;
+
+/** The same server once more, with a limit on statements even where nobody sets one. */
+function searching(url: string, connections: number): NonNullable<Options["replicas"]>[number] {
+	const { clientUrl, pool, driverOptions } = common(url, connections);
+	const options = `${driverOptions.options} -c statement_timeout=${DEFAULT_LIMITS.searchTimeoutMs}`;
+	return { clientUrl, pool, driverOptions: { ...driverOptions, options } };
+}
 
 /** Every new connection is an occasion to look at how many clinics there are now. */
 async function boundUses(pool: pg.Pool, management: MikroORM): Promise<void> {

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Role, Tenant } from "../kernel/index.ts";
+import { type Role, readLimits, type Tenant } from "../kernel/index.ts";
 import type { Database } from "./database.ts";
 import type { TenantSettings, TenantStatus } from "./entities.ts";
 import { schemaOf } from "./slug.ts";
@@ -72,7 +72,9 @@ async function findClinic(database: Database, slug: string): Promise<Resolved | 
 		.getConnection()
 		.execute<Row[]>("select id, status, settings from phc.tenant where slug = ?", [slug]);
 	if (row === undefined) return undefined;
-	return { tenant: { id: row.id, slug, schema: schemaOf(slug), timeZone: row.settings.timeZone }, status: row.status };
+	const { settings, status } = row;
+	const limits = readLimits(settings);
+	return { tenant: { id: row.id, slug, schema: schemaOf(slug), timeZone: settings.timeZone, limits }, status };
 }
 
 async function findStanding(database: Database, userId: string, tenantId: string | undefined): Promise<Standing> {

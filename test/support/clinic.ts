@@ -46,7 +46,7 @@ export async function testClinic(t: Pick<Test, "teardown">, slug = "first"): Pro
 	const registry = loadRegistry();
 	const engine: Engine = {
 		registry,
-		store: createStore(database.tenants, database.pool(), registry),
+		store: createStore(database, registry),
 		validate: (resource) => checkStructure(registry, resource),
 		terminology: loadTerminology(),
 		restrictionOf,

@@ -34,7 +34,7 @@ async function answer(exchange: Exchange, entry: BundleEntry, made: ReadonlySet<
 			(method === "PATCH"
 				? patchBody(resource)
 				: ({ kind: "json", tree: resource, mediaType: "application/fhir+json" } as const));
-		return await exchange.dispatch({ method, path, query, conditions, body }, exchange.session);
+		return await exchange.dispatch({ method, path, query, conditions, body });
 	} catch (error) {
 		const problem = error instanceof Problem ? error : undefined;
 		if (!problem) throw error;

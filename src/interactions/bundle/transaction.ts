@@ -14,7 +14,7 @@ export async function transaction(exchange: Exchange, entries: readonly BundleEn
 	const [writes, reads] = [entries.filter(isWrite), entries.filter((entry) => !isWrite(entry))];
 	for (const entry of writes) requireRight(exchange, entry);
 	for (const entry of writes) checkConditions(entry);
-	if (writes.length === 0) return answerReads(exchange, exchange.session, reads, new Map());
+	if (writes.length === 0) return answerReads(exchange, undefined, reads, new Map());
 	return exchange.session.transact(async (session) => {
 		const answers: Answers = new Map();
 		const targets = await resolveTargets(exchange, session, writes);
@@ -54,7 +54,7 @@ function requireRight({ engine, context }: Exchange, { n, method, path, query }:
 
 async function answerReads(
 	exchange: Exchange,
-	session: Session,
+	session: Session | undefined,
 	reads: readonly BundleEntry[],
 	answers: Answers,
 ): Promise<Answers> {
