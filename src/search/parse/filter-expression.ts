@@ -33,6 +33,7 @@ const MOST_TERMS = 200;
  */
 export function readFilterExpression(text: string, read: ReadComparison): Node {
 	const tokens = tokenize(text);
+	const end = text.trimEnd().length;
 	let at = 0;
 	let terms = 0;
 	const peek = (): Token | undefined => tokens[at];
@@ -58,7 +59,7 @@ export function readFilterExpression(text: string, read: ReadComparison): Node {
 
 	function term(depth: number): Node {
 		if (depth > MOST_DEPTH || ++terms > MOST_TERMS)
-			throw fault("is nested or long beyond what this server takes", peek());
+			throw fault("is nested or long beyond what this server takes", peek()?.at ?? end);
 		if (isWord("not")) {
 			at++;
 			return { kind: "not", node: term(depth + 1) };
@@ -66,18 +67,20 @@ export function readFilterExpression(text: string, read: ReadComparison): Node {
 		if (peek()?.kind !== "open") return comparison();
 		at++;
 		const inner = disjunction(depth + 1);
-		if (peek()?.kind !== "close") throw fault("misses a )", peek());
+		if (peek()?.kind !== "close") throw fault("misses a )", peek()?.at ?? end);
 		at++;
 		return inner;
 	}
 
 	function comparison(): Node {
 		const [name, operator, value] = [tokens[at], tokens[at + 1], tokens[at + 2]];
-		if (name?.kind !== "word") throw fault("needs a parameter here", name);
+		if (name?.kind !== "word") throw fault("needs a parameter here", name?.at ?? end);
 		const how =
 			operator?.kind === "word" && Object.hasOwn(OPERATORS, operator.text) ? OPERATORS[operator.text] : undefined;
-		if (!operator || !how) throw fault(`needs an operator here: ${Object.keys(OPERATORS).join(", ")}`, operator);
-		if (!value || (value.kind !== "word" && value.kind !== "string")) throw fault("needs a value here", value);
+		if (!operator || !how)
+			throw fault(`needs an operator here: ${Object.keys(OPERATORS).join(", ")}`, operator?.at ?? end);
+		if (!value || (value.kind !== "word" && value.kind !== "string"))
+			throw fault("needs a value here", value?.at ?? end);
 		at += 3;
 		return compare(name.text, operator.text, how, value);
 	}
@@ -98,37 +101,42 @@ export function readFilterExpression(text: string, read: ReadComparison): Node {
 	}
 
 	const tree = disjunction(0);
-	if (peek()) throw fault("does not end here: join comparisons by and or or", peek());
+	if (at < tokens.length) throw fault("does not end here: join comparisons by and or or", tokens[at]?.at ?? end);
 	return tree;
 }
 
 type Token = { readonly kind: "open" | "close" | "word" | "string"; readonly text: string; readonly at: number };
 
-const LEXEME = /\s*(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|([^\s()"]+))/y;
+const LEXEME = /(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|([^\s()"]+))/y;
 
 function tokenize(text: string): Token[] {
 	const tokens: Token[] = [];
 	const whole = text.trimEnd();
-	LEXEME.lastIndex = 0;
-	while (LEXEME.lastIndex < whole.length) {
-		const start = LEXEME.lastIndex;
+	for (let start = skipSpace(whole, 0); start < whole.length; start = skipSpace(whole, LEXEME.lastIndex)) {
+		LEXEME.lastIndex = start;
 		const match = LEXEME.exec(whole);
-		if (!match) throw fault("has a text in quotes that does not end", { kind: "string", text: "", at: start });
+		if (!match) throw fault("has a text in quotes that does not end", start);
 		const [, open, close, quoted, word] = match;
 		if (open) tokens.push({ kind: "open", text: open, at: start });
 		else if (close) tokens.push({ kind: "close", text: close, at: start });
 		else if (word !== undefined) tokens.push({ kind: "word", text: word, at: start });
 		else tokens.push({ kind: "string", text: (quoted ?? "").replace(/\\(.)/g, "$1"), at: start });
 	}
-	if (tokens.length === 0) throw fault("is empty", undefined);
+	if (tokens.length === 0) throw fault("is empty", 0);
 	return tokens;
+}
+
+function skipSpace(text: string, from: number): number {
+	let at = from;
+	while (at < text.length && /\s/.test(text[at] as string)) at++;
+	return at;
 }
 
 /** A quoted text is one value: its commas, bars and dollars mean themselves, but a token's bar still parts it. */
 const escapeValue = (text: string): string => text.replace(/[\\,$]/g, "\\$&");
 
-const fault = (what: string, token: Token | undefined): Problem =>
+const fault = (what: string, at: number): Problem =>
 	new Problem("value", {
-		text: `The _filter ${what}${token ? ` (character ${token.at + 1})` : ""}. Write it as: name eq "peter" and birthdate ge 2010.`,
+		text: `The _filter ${what} (character ${at + 1}). Write it as: name eq "peter" and birthdate ge 2010.`,
 		expression: "_filter",
 	});

@@ -167,10 +167,21 @@ function targetsOf(
 
 /** The rest of a chain at one target type; a type that does not know it is passed over where there are others. */
 function tryTarget(scope: SearchScope, target: string, rest: string, value: string, isOnly: boolean): Node | undefined {
-	const head = rest.startsWith("_has:") ? "_has" : splitModifier(rest.split(".")[0] as string).code;
-	const isKnown =
-		Object.hasOwn(COMMON_READERS, head) || head === "_has" || searchTable(scope.registry, target).parameters.has(head);
-	return isKnown || isOnly ? readFilter(behindLink(scope), target, rest, value) : undefined;
+	if (!isOnly && !isKnownAt(scope, target, rest)) return undefined;
+	return readFilter(behindLink(scope), target, rest, value);
+}
+
+/** Whether the first step of a chain's rest can apply to a type at all. */
+function isKnownAt(scope: SearchScope, target: string, rest: string): boolean {
+	const { code: head } = splitModifier(rest.split(".")[0] as string);
+	if (head !== "_has")
+		return Object.hasOwn(COMMON_READERS, head) || searchTable(scope.registry, target).parameters.has(head);
+	const [, source = "", code = ""] = rest.split(":");
+	const link = scope.registry.isResourceType(source)
+		? searchTable(scope.registry, source).parameters.get(code)
+		: undefined;
+	if (link?.kind !== "plain" || link.definition.type !== "reference") return true;
+	return targetsOf(scope, link, undefined).includes(target);
 }
 
 const linksTo = ({ paths }: Extract<Parameter, { kind: "plain" }>, target: string, node: Node): Node[] =>

@@ -78,7 +78,7 @@ function readMissing({ definition, type, paths }: Plain, value: string): Node {
 	const missing = and(
 		paths.map((path): Node => {
 			if (path.target === undefined) return { kind: "missing", path: path.name, fact: type.presence };
-			const test = `@ starts with ${JSON.stringify(`${path.target}/`)}`;
+			const test = `@ like_regex ${JSON.stringify(`(^|/)${path.target}/[A-Za-z0-9.-]+(/_history/[A-Za-z0-9.-]+)?$`)}`;
 			return { kind: "not", node: { kind: "fact", fact: "r", path: path.name, test } };
 		}),
 	);

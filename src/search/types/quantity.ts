@@ -7,6 +7,8 @@ import { malformed, splitPrefix } from "./prefix.ts";
 import type { Asked, SearchType } from "./search-type.ts";
 
 const UCUM = "http://unitsofmeasure.org";
+/** The system of a currency code, which Money leaves out. */
+const CURRENCIES = "urn:iso:std:iso:4217";
 
 /**
  * Quantity: `number`, `number|system|code`, `number||code`. Units of UCUM are compared in base units, so that `1 g`
@@ -44,7 +46,8 @@ function factOf(value: JsonObject, type: string): JsonObject | undefined {
 	if (type === "SampledData") return isObject(value.origin) ? factOf(value.origin, "Quantity") : undefined;
 	const number = endOf(value.value);
 	if (!number) return undefined;
-	const unit = type === "Money" ? { c: value.currency } : { s: value.system, c: value.code, u: value.unit };
+	const unit =
+		type === "Money" ? { s: CURRENCIES, c: value.currency } : { s: value.system, c: value.code, u: value.unit };
 	const { comparator } = value;
 	const isBelow = comparator === "<" || comparator === "<=";
 	const isAbove = comparator === ">" || comparator === ">=";
@@ -130,10 +133,11 @@ function spanTest(prefix: Prefix, { value, low, high, near }: Bounds, l: string,
 		case "le":
 			return `${below(value)} || ${touchesBelow}`;
 		case "sa":
-			return `${L} > ${value}`;
+			return `${L} > ${value} || (${L} == ${value} && @.o == "l")`;
 		case "eb":
-			return `${H} < ${value}`;
+			return `${H} < ${value} || (${H} == ${value} && @.o == "h")`;
 		case "ap":
-			return `(${endless(H)} || ${H} >= ${near[0]}) && (${endless(L)} || ${L} <= ${near[1]})`;
+			return `(${endless(H)} || ${H} > ${near[0]} || (${H} == ${near[0]} && !(@.o == "h")))
+				&& (${endless(L)} || ${L} < ${near[1]} || (${L} == ${near[1]} && !(@.o == "l")))`;
 	}
 }

@@ -1,10 +1,11 @@
-import { isId, isObject, type Json, type JsonObject, localReference } from "../../kernel/index.ts";
-import { splitEscaped, unescaped } from "../escape.ts";
+import { isId, isObject, type Json, localReference } from "../../kernel/index.ts";
+import { unescaped } from "../escape.ts";
 import { targetType } from "../expression.ts";
 import { entryOf } from "../key.ts";
 import { type Node, or } from "../tree.ts";
 import { malformed } from "./prefix.ts";
 import { type Asked, hasContent, type SearchType, type Selected } from "./search-type.ts";
+import { indexCode, readCode } from "./token.ts";
 
 /**
  * Reference: `id` (of any target type), `Type/id`, an absolute URL, `:Type=id`; `:identifier` for what is named by
@@ -17,7 +18,8 @@ export const reference: SearchType = {
 	presence: "r",
 	index(selected, index) {
 		const { value } = selected;
-		if (isObject(value) && isObject(value.identifier)) indexIdentifier(value.identifier, index);
+		if (isObject(value) && isObject(value.identifier))
+			indexCode(index, textOf(value.identifier.value), textOf(value.identifier.system));
 		const target = targetOf(selected);
 		if (target === undefined) {
 			if (isObject(value) && hasContent(value)) index.fact("r", "");
@@ -40,15 +42,16 @@ export const reference: SearchType = {
 			entry: entryOf(...words),
 			selective: true,
 		});
-		if (modifier === "identifier") return readIdentifier(asked, key);
+		if (modifier === "identifier") return readCode(asked);
 		const text = unescaped(asked.text);
 		if (text === "") throw malformed(parameter.code, "an id, Type/id or an absolute URL");
 		const local = localReference(text, base);
+		if (modifier !== undefined && path.target !== undefined && modifier !== path.target) return { kind: "nothing" };
 		const wanted = modifier ?? path.target;
 		if (local && asked.isResourceType(local.slice(0, local.indexOf("/")))) {
 			return wanted === undefined || local.startsWith(`${wanted}/`) ? key("reference", local) : { kind: "nothing" };
 		}
-		if (!isId(text)) return key("url", text);
+		if (!isId(text)) return wanted === undefined || namesType(text, wanted) ? key("url", text) : { kind: "nothing" };
 		const types = wanted === undefined ? parameter.targets : [wanted];
 		return or([
 			...types.map((type) => key("reference", `${type}/${text}`)),
@@ -57,19 +60,9 @@ export const reference: SearchType = {
 	},
 };
 
-function indexIdentifier({ system, value }: JsonObject, index: { key(entry: string): void }): void {
-	if (typeof value !== "string") return;
-	index.key(entryOf("identifier", value));
-	index.key(entryOf("identifier", typeof system === "string" ? system : "", value));
-}
-
-function readIdentifier({ parameter, text }: Asked, key: (...words: string[]) => Node): Node {
-	const parts = splitEscaped(text, "|").map(unescaped);
-	const [system = "", value] = parts;
-	if (parts.length > 2 || parts.at(-1) === "")
-		throw malformed(`${parameter.code}:identifier`, "value, system|value or |value");
-	return value === undefined ? key("identifier", system) : key("identifier", system, value);
-}
+/** Whether a URL ends in `Type/id`, as literal references to other servers do. */
+const namesType = (url: string, type: string): boolean =>
+	new RegExp(`/${type}/[A-Za-z0-9.-]{1,64}(/_history/[A-Za-z0-9.-]{1,64})?$`).test(url);
 
 function targetOf({ value, type, resource }: Selected): string | undefined {
 	if (!isObject(value)) return textOf(value);

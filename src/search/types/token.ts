@@ -63,12 +63,13 @@ function indexIdentifier(index: Index, identifier: JsonObject): void {
 	indexText(index, type?.text);
 	if (value === undefined) return;
 	for (const { system, code } of objects(type?.coding)) {
-		if (typeof code === "string") index.key(entryOf("of-type", textOf(system) ?? "", code, foldCode(value)));
+		if (typeof code === "string")
+			index.key(entryOf("of-type", textOf(system) ?? "", spelling(code, textOf(system)), foldCode(value)));
 	}
 }
 
-/** `code` is for queries without a system, in the spelling by which its own system is compared. */
-function indexCode(index: Index, code: string | undefined, system: string | undefined): void {
+/** Adds the entries of a code, or of an identifier's value. That without a system is spelled as its own system compares. */
+export function indexCode(index: Pick<Index, "key">, code: string | undefined, system: string | undefined): void {
 	if (code !== undefined) {
 		index.key(entryOf(...codeWords(code, system)));
 		index.key(entryOf("coding", system ?? "", spelling(code, system)));
@@ -93,7 +94,8 @@ function indexText(index: Index, text: Json | undefined): void {
 export const codingEntry = (system: string, code: string): string =>
 	entryOf("coding", system, spelling(code, system === "" ? undefined : system));
 
-function readCode({ parameter, path, text }: Asked): Node {
+/** Reads a code, or an identifier's value, in any of its four forms. */
+export function readCode({ parameter, path, text }: Asked): Node {
 	const parts = splitEscaped(text, "|").map(unescaped);
 	const [named = "", code] = parts;
 	const system = path.type === "boolean" && named === SPECIAL_VALUES ? "" : named;
@@ -126,7 +128,12 @@ function readOfType({ parameter, path, text }: Asked): Node {
 			"system|code|value, the type's system and code and the identifier's value",
 		);
 	}
-	return { kind: "key", path: path.name, entry: entryOf("of-type", system, code, foldCode(value)), selective: true };
+	return {
+		kind: "key",
+		path: path.name,
+		entry: entryOf("of-type", system, spelling(code, system), foldCode(value)),
+		selective: true,
+	};
 }
 
 function readHierarchy({ parameter, path, text }: Asked, relation: "above" | "below"): Node {
