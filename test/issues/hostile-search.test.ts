@@ -28,12 +28,12 @@ t.test("searches that once broke or held up the server", async (t) => {
 		t.equal((await ask("GET", "List?item._id=asha")).status, 200, "one step may lead to any type");
 	});
 
-	t.test("tens of thousands of values, and as many over all types", async (t) => {
-		await refused(t, ask("GET", `Patient?_id=${"a,".repeat(20_001)}`), 422);
+	t.test("ten thousand values, and as many over all types", async (t) => {
+		await refused(t, ask("GET", `Patient?_id=${"a,".repeat(10_001)}`), 422);
 		await refused(t, ask("GET", `Communication?part-of=${"2020,".repeat(5000)}2020`), 422);
 		await refused(t, ask("GET", `Patient?_list=${"a,".repeat(200)}a`), 422);
 		await refused(t, ask("GET", `?_tag=${"2020,".repeat(200)}2020`), 422);
-		t.equal((await ask("GET", `Patient?_tag=${"2020,".repeat(5000)}2020`)).status, 200);
+		t.equal((await ask("GET", `Patient?_tag=${"2020,".repeat(4000)}2020`)).status, 200);
 	});
 
 	t.test("a part of a text that is too long for a regular expression", async (t) => {
@@ -58,6 +58,13 @@ t.test("searches that once broke or held up the server", async (t) => {
 		t.equal((await ask("POST", "Observation", { ...observation, effectiveDateTime })).status, 201);
 		const { total } = jsonOf(await ask("GET", "Observation?date=2024-01-01T00:00:00Z"));
 		t.equal(total, 1);
+	});
+
+	t.test("eq in a _filter, of parameters without modifiers", async (t) => {
+		const { total } = jsonOf(await ask("GET", 'Patient?_filter=_id eq "asha" and _lastUpdated gt 2020'));
+		t.equal(total, 1);
+		t.equal(jsonOf(await ask("GET", "Patient?_filter=_id ne asha")).total, 1);
+		t.equal((await ask("GET", "Observation?_filter=code-value-quantity eq x$5")).status, 200);
 	});
 
 	t.test("U+0000 in a value", async (t) => {

@@ -19,7 +19,7 @@ export function behindLink(scope: SearchScope): SearchScope {
 	);
 }
 
-const MOST_TESTS = 20_000;
+const MOST_TESTS = 10_000;
 
 /**
  * Counts tests of values, those of all types that a search asks together: one value may need several.

@@ -21,7 +21,8 @@ export function readFilter(scope: SearchScope, resourceType: string, name: strin
 	const { code, modifier } = splitModifier(name);
 	const common = Object.hasOwn(COMMON_READERS, code) ? COMMON_READERS[code] : undefined;
 	if (common) {
-		if (modifier !== undefined) throw unknownModifier(code, modifier, []);
+		const isEqual = scope.inFilter && modifier === "$eq";
+		if (modifier !== undefined && !isEqual) throw unknownModifier(code, modifier, []);
 		countTests(scope, value.split(",").length);
 		return common(scope, resourceType, value);
 	}

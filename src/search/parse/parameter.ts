@@ -12,7 +12,8 @@ export function readParameter(
 	modifier: string | undefined,
 	value: string,
 ): Node {
-	if (parameter.kind === "composite") return readComposite(scope, parameter, modifier, value);
+	const isEqual = scope.inFilter && modifier === "$eq";
+	if (parameter.kind === "composite") return readComposite(scope, parameter, isEqual ? undefined : modifier, value);
 	if (modifier === "missing") return readMissing(parameter, value);
 	if (modifier?.startsWith("$") && scope.inFilter) return readOperator(scope, parameter, modifier, value);
 	return readPlain(scope, parameter, modifier, value);
@@ -78,7 +79,7 @@ function readMissing({ definition, type, paths }: Plain, value: string): Node {
 	const missing = and(
 		paths.map((path): Node => {
 			if (path.target === undefined) return { kind: "missing", path: path.name, fact: type.presence };
-			const test = `@ like_regex ${JSON.stringify(`(^|/)${path.target}/[A-Za-z0-9.-]+(/_history/[A-Za-z0-9.-]+)?$`)}`;
+			const test = `@ like_regex ${JSON.stringify(`(^|[/#])${path.target}/[A-Za-z0-9.-]+(/_history/[A-Za-z0-9.-]+)?$`)}`;
 			return { kind: "not", node: { kind: "fact", fact: "r", path: path.name, test } };
 		}),
 	);
