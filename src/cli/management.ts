@@ -6,24 +6,29 @@ import { createTenancy, joinEmbedded, openDatabase, type Tenancy } from "../tena
 import { UsageFault } from "./command.ts";
 
 /**
- * Runs `work` on the configured database. The embedded one is shared with a running server, or started for as long as
- * the command takes. A running server sees what was changed within 20 seconds.
+ * Runs `work` on the configured PostgreSQL. The embedded one is shared with a running server, or started for as long as
+ * the command takes.
  */
-export async function withTenancy<T>(work: (tenancy: Tenancy, config: Config) => Promise<T>): Promise<T> {
+export async function withPostgres<T>(work: (url: string, config: Config) => Promise<T>): Promise<T> {
 	const config = readConfig();
 	const embedded = config.databaseUrl === undefined ? await joinEmbedded(config.dataDir) : undefined;
 	try {
-		const url = config.databaseUrl ?? (embedded?.url as string);
+		return await work(config.databaseUrl ?? (embedded?.url as string), config);
+	} finally {
+		await embedded?.stop();
+	}
+}
+
+/** Runs `work` on the configured database. A running server sees what was changed within 20 seconds. */
+export const withTenancy = <T>(work: (tenancy: Tenancy, config: Config) => Promise<T>): Promise<T> =>
+	withPostgres(async (url, config) => {
 		const database = await openDatabase({ url, poolSize: 2, tenantEntities, tenantMigrations });
 		try {
 			return await work(createTenancy(database), config);
 		} finally {
 			await database.close();
 		}
-	} finally {
-		await embedded?.stop();
-	}
-}
+	});
 
 /** The one name a command is about. @throws UsageFault when none or several are given. */
 export function onlyName(names: readonly string[], what: string): string {
