@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import { loadRegistry } from "./definitions/index.ts";
 import { admin, auth, fhir, serverOptions, shell, tokenCodec, trailOf } from "./http/index.ts";
 import { createDispatch, type Dispatch, type Engine, interactions, restrictionOf } from "./interactions/index.ts";
+import { createRunner, jobKinds } from "./jobs/index.ts";
 import { tenantMigrations } from "./migrations/tenant/index.ts";
 import { operationRoutes } from "./operations/index.ts";
 import { createStore, tenantEntities } from "./store/index.ts";
@@ -72,9 +73,17 @@ export async function createApp(config: Config, { databaseUrl, logStream, metric
 		maxBundleBytes: config.maxBundleBytes,
 		maxResourceBytes: config.maxResourceBytes,
 	});
+	const runner = createRunner({
+		engine,
+		kinds: jobKinds,
+		resolve: tenancy.resolve,
+		onFault: (err, { id, name }) => http.log.error({ err, job: id, kind: name }, "job failed"),
+	});
+	runner.start();
 	const close = async (): Promise<void> => {
 		draining = true;
 		await http.close();
+		await runner.stop();
 		await database.close();
 	};
 	return { http, tenancy, auth: signIn, dispatch, database, close };

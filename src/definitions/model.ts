@@ -51,6 +51,19 @@ export type SearchParameter = {
 	/** Resource types a reference parameter may point to: all of them where the standard names none. */
 	readonly targets: readonly string[];
 	readonly components?: readonly { readonly definition: string; readonly expression: string }[];
+	/** Id of its SearchParameter resource, where a clinic has defined it. */
+	readonly id?: string;
+	/** Whether a clinic has defined it, not the standard. */
+	readonly isOwn?: boolean;
+	/** Only while its index is not complete: it is written with every resource, but cannot be searched by. */
+	readonly indexing?: Indexing;
+};
+
+/** How far the index of a search parameter is, at the moment of asking. `stopped`: nothing goes on with it. */
+export type Indexing = {
+	readonly status: "open" | "stopped";
+	readonly done: number;
+	readonly total: number | undefined;
 };
 
 export type CompartmentName = "Patient" | "Encounter" | "RelatedPerson" | "Practitioner" | "Device";
@@ -63,6 +76,8 @@ export interface Registry {
 	type(name: string): TypeModel | undefined;
 	/** By code; those of `Resource` and `DomainResource` too. Empty for an unknown type. */
 	searchParameters(resourceType: string): ReadonlyMap<string, SearchParameter>;
+	/** The registry whose search parameters of this type these are, where it is another one. */
+	sharedBy?(resourceType: string): Registry | undefined;
 	/**
 	 * Resource type → codes of the parameters that place it in the compartment; `{def}` means the resource itself.
 	 * As published: R4 gives `{def}` for neither Patient nor Device. https://hl7.org/fhir/R4/compartmentdefinition.html

@@ -1,5 +1,6 @@
 import { type Body, isObject, Problem, type Resource } from "../kernel/index.ts";
 import type { Engine } from "./engine.ts";
+import { requireSearchable } from "./search-parameter.ts";
 
 /**
  * Takes a resource out of a request body and checks everything that must hold before it is stored.
@@ -26,6 +27,7 @@ export function admitTree(engine: Engine, tree: unknown, type: string): Resource
 	const issues = engine.validate(resource);
 	if (issues.length > 0) throw new Problem("structure", issues);
 	refuseSubset(resource);
+	if (type === "SearchParameter") requireSearchable(engine.registry, resource);
 	return resource;
 }
 

@@ -2,6 +2,7 @@ import type { Context, FhirRequest, FhirResponse } from "../kernel/index.ts";
 import { parseQuery } from "../search/index.ts";
 import type { Session } from "../store/index.ts";
 import { requireAccess } from "./access.ts";
+import { clinicEngine, definesSearch, knownEngine, relearn } from "./clinic-engine.ts";
 import type { Engine, Exchange, Interaction } from "./engine.ts";
 import { route } from "./route.ts";
 
@@ -9,24 +10,34 @@ import { route } from "./route.ts";
 export type Dispatch = (context: Context, request: FhirRequest, session?: Session) => Promise<FhirResponse>;
 
 const sessionOf = (engine: Engine, context: Context): Session =>
-	engine.store.session(context.tenant, context.base, { restrict: engine.restrictionOf(context), oneSearch: true });
+	engine.store.session(context.tenant, context.base, {
+		registry: engine.registry,
+		restrict: engine.restrictionOf(context),
+		oneSearch: true,
+	});
 
 /** Binds the engine and the list of interactions to one dispatcher. */
 export function createDispatch(engine: Engine, interactions: readonly Interaction[]): Dispatch {
 	const dispatch: Dispatch = async (context, request, session) => {
 		const { interaction, params } = route(interactions, engine.registry, request);
 		if (interaction.action) requireAccess(context.caller, interaction.action, params.type);
+		const own = knownEngine(engine, context.tenant) ?? (await clinicEngine(engine, context));
 		const exchange: Exchange = {
-			engine,
+			engine: own,
 			context,
-			session: session ?? sessionOf(engine, context),
+			session: session ?? sessionOf(own, context),
 			request,
 			params,
 			query: parseQuery(request.query),
 			served: interactions,
 			dispatch: (inner, innerSession) => dispatch(context, inner, innerSession),
 		};
-		return interaction.handle(exchange);
+		if (!definesSearch(request)) return interaction.handle(exchange);
+		try {
+			return await interaction.handle(exchange);
+		} finally {
+			await relearn(engine, context);
+		}
 	};
 	return dispatch;
 }

@@ -12,6 +12,7 @@ import { searchType, searchTypeByPost } from "./search/search-type.ts";
 import { conditionalUpdate, update } from "./update.ts";
 
 export { mayDo, ROLE_GRANTS, requireAccess, restrictionOf } from "./access.ts";
+export { clinicEngine, parametersOf, relearn } from "./clinic-engine.ts";
 export type { Dispatch } from "./dispatch.ts";
 export { createDispatch } from "./dispatch.ts";
 export type { Action, Engine, Exchange, Interaction } from "./engine.ts";

@@ -85,29 +85,27 @@ type AddKey = (path: string, entry: string) => void;
 function collect(context: ExtractContext, root: Resource, resource: Resource, addKey: AddKey): JsonObject {
 	const table = searchTable(context.registry, resource.resourceType);
 	const facts: JsonObject = {};
-	const present: string[] = [];
+	const present = new Set<string>();
 	for (const entry of table.entries) {
 		const writer = new Writer(addKey, entry.path.name, facts, entry.path.name);
 		indexEntry(context, root, resource, entry, writer);
-		if (writer.isPresent) present.push(entry.path.name);
+		if (writer.isPresent) present.add(entry.path.name);
 	}
-	for (const { path, entries } of table.groups) {
+	for (const { path, entries } of [...table.groups, ...table.ownGroups]) {
 		const instances: Json[] = [];
-		const seen = new Set<string>();
 		select(path, resource, root, (instance) => {
 			const own: JsonObject = {};
 			for (const entry of entries) {
 				const full = `${path.name}.${entry.path.name}`;
 				const writer = new Writer(addKey, full, own, entry.path.name, true);
 				indexEntry(context, root, instance, entry, writer);
-				if (writer.isPresent) seen.add(full);
+				if (writer.isPresent) present.add(full);
 			}
 			instances.push(own);
 		});
 		if (instances.length > 0) facts[`c:${path.name}`] = instances;
-		present.push(...seen);
 	}
-	if (present.length > 0) facts.p = present;
+	if (present.size > 0) facts.p = [...present];
 	return facts;
 }
 

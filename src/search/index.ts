@@ -1,9 +1,12 @@
+export { clinicRegistry } from "./clinic-registry.ts";
 export type { CompileContext, DateColumns, Rows, SearchSource } from "./compile/compile.ts";
 export { compile, isSelective } from "./compile/compile.ts";
 export { containedPath } from "./compile/json-path.ts";
 export { longSpan } from "./compile/narrow-date.ts";
 export type { Edge, OrderKey } from "./compile/order.ts";
 export { beyond, orderBy, orderKeys } from "./compile/order.ts";
+export type { Definition } from "./define.ts";
+export { readSearchParameter } from "./define.ts";
 export type { Extract, ExtractContext } from "./extract.ts";
 export { containedKey, extract } from "./extract.ts";
 export { type IndexPath, select } from "./index-path.ts";

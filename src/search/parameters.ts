@@ -1,6 +1,7 @@
 import type { Registry, SearchParameter } from "../definitions/index.ts";
 import { compileExpression } from "./expression.ts";
 import { type IndexPath, nameOf } from "./index-path.ts";
+import { indexableTypes } from "./indexable-types.ts";
 import { searchTypes } from "./types/index.ts";
 import type { SearchType } from "./types/search-type.ts";
 
@@ -29,14 +30,21 @@ export type Group = { readonly path: IndexPath; readonly entries: readonly Entry
 /** What is searchable in one resource type, and what has to be indexed for it. */
 export type SearchTable = {
 	readonly parameters: ReadonlyMap<string, Parameter>;
+	/** Those whose index is not complete: they are written, but not searched by. */
+	readonly unready: ReadonlyMap<string, Parameter>;
 	readonly entries: readonly Entry[];
+	/** Elements whose values are kept under them only. */
 	readonly groups: readonly Group[];
+	/** Those of a clinic's own composites: values are kept under them too, so that other parameters stay as they are. */
+	readonly ownGroups: readonly Group[];
 };
 
 const tables = new WeakMap<Registry, Map<string, SearchTable>>();
 
 /** The table of a resource type, compiled once for a registry. */
 export function searchTable(registry: Registry, resourceType: string): SearchTable {
+	const shared = registry.sharedBy?.(resourceType);
+	if (shared) return searchTable(shared, resourceType);
 	let byType = tables.get(registry);
 	if (!byType) {
 		byType = new Map();
@@ -55,12 +63,14 @@ export const COLUMN_CODES: ReadonlySet<string> = new Set(["_id", "_lastUpdated"]
 
 function compileTable(registry: Registry, resourceType: string): SearchTable {
 	const parameters = new Map<string, Parameter>();
+	const unready = new Map<string, Parameter>();
 	for (const [code, definition] of registry.searchParameters(resourceType)) {
 		if (COLUMN_CODES.has(code) || definition.expression === undefined) continue;
 		const parameter = compileParameter(registry, resourceType, definition);
-		if (parameter) parameters.set(code, parameter);
+		if (parameter) (definition.indexing ? unready : parameters).set(code, parameter);
 	}
-	return { parameters, ...planIndex(registry, resourceType, [...parameters.values()]) };
+	const indexed = [...parameters.values(), ...unready.values()];
+	return { parameters, unready, ...planIndex(registry, resourceType, indexed) };
 }
 
 /** `undefined` when the expression leaves the subset that can be indexed. */
@@ -72,7 +82,13 @@ export function compileParameter(
 	if (definition.type === "composite") return compileComposite(registry, resourceType, definition);
 	const type = searchTypes.find(({ name }) => name === definition.type);
 	const paths = compileExpression(definition.expression ?? "", resourceType, registry);
-	return type && paths && { kind: "plain", definition, type, paths };
+	return type && paths && { kind: "plain", definition, type, paths: definition.isOwn ? searched(type, paths) : paths };
+}
+
+/** Of the many types that an extension's value may have, those that the parameter can search. */
+function searched({ name }: SearchType, paths: readonly IndexPath[]): IndexPath[] {
+	const wanted = indexableTypes(name);
+	return paths.filter(({ type }) => wanted.has(type));
 }
 
 function compileComposite(
@@ -121,9 +137,10 @@ function planIndex(
 	registry: Registry,
 	resourceType: string,
 	parameters: readonly Parameter[],
-): Pick<SearchTable, "entries" | "groups"> {
+): Pick<SearchTable, "entries" | "groups" | "ownGroups"> {
 	const places = new Map<string, { path: IndexPath; types: Set<SearchType> }>();
 	const groupNames = new Set<string>();
+	const ownNames = new Set<string>();
 	const note = (path: IndexPath, type: SearchType): void => {
 		const place = places.get(path.name) ?? { path: { ...path, target: undefined }, types: new Set() };
 		place.types.add(type);
@@ -133,13 +150,17 @@ function planIndex(
 		if (parameter.kind === "plain") for (const path of parameter.paths) note(path, parameter.type);
 		else {
 			for (const { group, components } of parameter.alternatives) {
-				if (group !== undefined) groupNames.add(group);
+				if (group !== undefined) (parameter.definition.isOwn ? ownNames : groupNames).add(group);
 				for (const { type, paths } of components) for (const path of paths) note(path, type);
 			}
 		}
 	}
+	const all = new Map(places);
 	const groups = [...groupNames].map((name) => groupOf(registry, resourceType, name, places));
-	return { entries: [...places.values()], groups };
+	const ownGroups = [...ownNames]
+		.filter((name) => !groupNames.has(name))
+		.map((name) => groupOf(registry, resourceType, name, new Map(all)));
+	return { entries: [...places.values()], groups, ownGroups };
 }
 
 function groupOf(registry: Registry, resourceType: string, name: string, places: Map<string, Entry>): Group {

@@ -1,9 +1,13 @@
+export type { ClinicParameter, ReindexInput } from "./clinic-parameters.ts";
+export { REINDEX } from "./clinic-parameters.ts";
 export { tenantEntities } from "./entities.ts";
 export type { Explanation } from "./explain.ts";
 export type { HistoryPage, HistoryPlace, HistoryQuery, HistoryVersion } from "./history.ts";
+export type { Job, JobQueue, JobStatus, Progress } from "./job-queue.ts";
 export type { Advice, Plan } from "./plan.ts";
 export { adviseOn } from "./plan.ts";
 export type { Criteria, Found, Matches, Page } from "./query.ts";
+export type { Place, Reindex, Stretch } from "./reindex.ts";
 export type { Session, TransactionSession, WriteMethod } from "./session.ts";
 export { Contention } from "./sql.ts";
 export type { Store } from "./store.ts";

@@ -3,22 +3,42 @@ import type { Pool } from "pg";
 import type { Registry } from "../definitions/index.ts";
 import type { Tenant } from "../kernel/index.ts";
 import type { Restrict } from "../search/index.ts";
+import { type ClinicParameter, clinicParameters, type ReindexInput, requestReindex } from "./clinic-parameters.ts";
 import { directSession } from "./direct-session.ts";
+import { horizon } from "./horizon.ts";
+import { type JobQueue, jobQueue } from "./job-queue.ts";
+import { type Reindex, reindex } from "./reindex.ts";
 import type { RowContext } from "./row.ts";
 import { searchSql } from "./search-sql.ts";
 import type { Session, TransactionSession } from "./session.ts";
-import { Contention, poolSql, type Transaction, transactionSql } from "./sql.ts";
+import { Contention, poolSql, type Sql, type Transaction, transactionSql } from "./sql.ts";
 import { stampOf } from "./statements.ts";
 import { transactionSession } from "./transaction-session.ts";
 
 /**
- * What a session is for. `restrict` says what its caller may see, all if left out; `oneSearch`: its searches together
- * have the time of one, as those of one request, else each of their statements has.
+ * What a session is for. `registry` has the clinic's own search parameters, where it has any; `restrict` says what its
+ * caller may see, all if left out; `oneSearch`: its searches together have the time of one, as those of one request,
+ * else each of their statements has.
  */
-export type SessionOptions = { readonly restrict?: Restrict | undefined; readonly oneSearch?: boolean };
+export type SessionOptions = {
+	readonly registry?: Registry;
+	readonly restrict?: Restrict | undefined;
+	readonly oneSearch?: boolean;
+};
 
-/** Every clinic's data. A session is cheap: make one a request. */
-export type Store = { session(tenant: Tenant, base: string, options?: SessionOptions): Session };
+/** Every clinic's data, and the work on it that outlives a request. */
+export type Store = {
+	/** A session is cheap: make one a request. */
+	session(tenant: Tenant, base: string, options?: SessionOptions): Session;
+	readonly jobs: JobQueue;
+	/** The clinic's own search parameters; jobs are made for those that are not indexed yet. */
+	searchParameters(tenant: Tenant, base: string): Promise<ClinicParameter[]>;
+	/** Makes a job that indexes every row of these types anew, and says its id. */
+	requestReindex(tenant: Tenant, input: ReindexInput, parameters: readonly ClinicParameter[]): Promise<string>;
+	reindex(tenant: Tenant, base: string, registry: Registry): Reindex;
+	/** The time before which no write of the clinic can still appear, in milliseconds. */
+	horizon(tenant: Tenant): Promise<number>;
+};
 
 /** The ORM of the clinics' schemas and its connections; those for searches have a timeout. */
 export type Connections = { readonly tenants: MikroORM; pool(): Pool; searchPool(): Pool };
@@ -29,14 +49,24 @@ const TRIES = 5;
 export function createStore(connections: Connections, registry: Registry): Store {
 	const sql = poolSql(connections.pool());
 	const searches = connections.searchPool();
+	const inTransaction = <T>(work: (inner: Sql) => Promise<T>): Promise<T> =>
+		retried(() =>
+			connections.tenants.em.getConnection().transactional((one: Transaction) => work(transactionSql(one))),
+		);
 	return {
-		session(tenant, base, { restrict, oneSearch = false } = {}) {
-			const context: RowContext = { registry, tenant, base };
+		session(tenant, base, { registry: own = registry, restrict, oneSearch = false } = {}) {
+			const context: RowContext = { registry: own, tenant, base };
 			const search = searchSql(searches, tenant.limits.searchTimeoutMs, oneSearch);
 			return directSession({ sql, search }, context, restrict, (work) =>
 				retried(() => transact(connections.tenants, context, restrict, work)),
 			);
 		},
+		jobs: jobQueue(sql),
+		searchParameters: (tenant, base) => clinicParameters(sql, inTransaction, registry, tenant, base),
+		requestReindex: (tenant, input, parameters) => requestReindex(inTransaction, tenant, input, parameters),
+		reindex: (tenant, base, own) =>
+			reindex({ query: (...one) => retried(() => sql.query(...one)) }, { registry: own, tenant, base }),
+		horizon: (tenant) => horizon(sql, tenant.schema),
 	};
 }
 

@@ -8,7 +8,7 @@ import { behindLink, countTests } from "./bounds.ts";
 import { compartmentNode } from "./compartment.ts";
 import { readFilterExpression } from "./filter-expression.ts";
 import { readParameter } from "./parameter.ts";
-import { requireParameter, type SearchScope, splitModifier, unknownModifier } from "./scope.ts";
+import { hasParameter, requireParameter, type SearchScope, splitModifier, unknownModifier } from "./scope.ts";
 
 /**
  * Reads one `name=value` that restricts resources of a type: a parameter, a chain, `_has` or one of the common ones.
@@ -26,7 +26,7 @@ export function readFilter(scope: SearchScope, resourceType: string, name: strin
 		countTests(scope, value.split(",").length);
 		return common(scope, resourceType, value);
 	}
-	if (!scope.strict && !searchTable(scope.registry, resourceType).parameters.has(code)) return undefined;
+	if (!scope.strict && !hasParameter(scope, resourceType, code)) return undefined;
 	return readParameter(scope, requireParameter(scope, resourceType, code), modifier, value);
 }
 
@@ -126,7 +126,7 @@ function readChain(
 	value: string,
 ): Node | undefined {
 	const { code, modifier } = splitModifier(first);
-	if (!scope.strict && !searchTable(scope.registry, resourceType).parameters.has(code)) return undefined;
+	if (!scope.strict && !hasParameter(scope, resourceType, code)) return undefined;
 	const parameter = requireReference(scope, resourceType, code);
 	const targets = targetsOf(scope, parameter, modifier);
 	const nodes = targets.flatMap((target) => {
@@ -175,8 +175,7 @@ function tryTarget(scope: SearchScope, target: string, rest: string, value: stri
 /** Whether the first step of a chain's rest can apply to a type at all. */
 function isKnownAt(scope: SearchScope, target: string, rest: string): boolean {
 	const { code: head } = splitModifier(rest.split(".")[0] as string);
-	if (head !== "_has")
-		return Object.hasOwn(COMMON_READERS, head) || searchTable(scope.registry, target).parameters.has(head);
+	if (head !== "_has") return Object.hasOwn(COMMON_READERS, head) || hasParameter(scope, target, head);
 	const [, source = "", code = ""] = rest.split(":");
 	const link = scope.registry.isResourceType(source)
 		? searchTable(scope.registry, source).parameters.get(code)

@@ -1,4 +1,4 @@
-import type { Registry } from "../../definitions/index.ts";
+import type { Indexing, Registry } from "../../definitions/index.ts";
 import { Problem } from "../../kernel/index.ts";
 import { COLUMN_CODES, type Parameter, searchTable } from "../parameters.ts";
 
@@ -36,11 +36,31 @@ export const COMMON = [
 export function requireParameter({ registry }: SearchScope, resourceType: string, code: string): Parameter {
 	const parameter = searchTable(registry, resourceType).parameters.get(code);
 	if (parameter) return parameter;
+	const indexing = searchTable(registry, resourceType).unready.get(code)?.definition.indexing;
+	if (indexing) throw unreadyParameter(resourceType, code, indexing);
 	const names = [
 		...new Set([...COMMON, ...COLUMN_CODES, ...searchTable(registry, resourceType).parameters.keys()]),
 	].sort();
 	throw new Problem("value", {
 		text: `${resourceType} has no search parameter "${code}" on this server. It has: ${names.join(", ")}. To have unknown ones ignored, send the header Prefer: handling=lenient.`,
+		expression: code,
+		code: "not-supported",
+	});
+}
+
+/** Whether a type has a search parameter, even one whose index is not complete. */
+export function hasParameter({ registry }: SearchScope, resourceType: string, code: string): boolean {
+	const { parameters, unready } = searchTable(registry, resourceType);
+	return parameters.has(code) || unready.has(code);
+}
+
+function unreadyParameter(resourceType: string, code: string, { status, done, total }: Indexing): Problem {
+	const state =
+		status === "stopped"
+			? "not indexed: its index job was cancelled or failed. Start it again by $reindex."
+			: `being indexed: ${total === undefined ? "waiting for its turn" : `${done} of ${total}`}. Ask again later.`;
+	return new Problem("value", {
+		text: `The search parameter "${code}" of ${resourceType} is ${state}`,
 		expression: code,
 		code: "not-supported",
 	});
