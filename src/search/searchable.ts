@@ -1,5 +1,6 @@
 import type { Registry } from "../definitions/index.ts";
 import { COLUMN_CODES, searchTable } from "./parameters.ts";
+import { compartmentsOf } from "./parse/compartment.ts";
 import { COMMON } from "./parse/scope.ts";
 
 /** A search parameter that really works, for the CapabilityStatement. */
@@ -21,7 +22,8 @@ export function searchableParameters(registry: Registry, resourceType: string): 
 	const defined = registry.searchParameters(resourceType);
 	const common = COMMON.flatMap((code): Searchable[] => {
 		const type = COMMON_TYPES[code];
-		return type === undefined ? [] : [{ code, type, url: defined.get(code)?.url }];
+		const isUsable = code !== "_in-compartment" || compartmentsOf(registry, resourceType).length > 0;
+		return type === undefined || !isUsable ? [] : [{ code, type, url: defined.get(code)?.url }];
 	});
 	const indexed = [...searchTable(registry, resourceType).parameters.values()]
 		.filter(({ definition }) => !COLUMN_CODES.has(definition.code))

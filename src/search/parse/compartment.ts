@@ -6,6 +6,10 @@ import { type Node, or } from "../tree.ts";
 
 const COMPARTMENTS: readonly string[] = ["Patient", "Encounter", "RelatedPerson", "Practitioner", "Device"];
 
+/** The compartments that resources of a type can belong to. */
+export const compartmentsOf = (registry: Registry, resourceType: string): readonly string[] =>
+	COMPARTMENTS.filter((compartment) => isInCompartment(registry, compartment, resourceType));
+
 /** Whether resources of a type can belong to a compartment. */
 export const isInCompartment = (registry: Registry, compartment: string, resourceType: string): boolean =>
 	compartment === resourceType ||
