@@ -2,11 +2,15 @@ import { connect } from "node:net";
 import t from "tap";
 import { loadRegistry } from "../../src/definitions/index.ts";
 import { demoBundles } from "../../src/demo/index.ts";
-import { type Hostile, hostileRequests } from "../support/hostile/requests.ts";
+import { everyCombination, type Hostile, hostileRequests } from "../support/hostile/requests.ts";
 import { type Call, serverApp } from "../support/server-app.ts";
 
-/** `node test/search/hostile.test.ts 100000 42` sends 100,000 searches of the seed 42 and tells what came back. */
+/**
+ * `node test/search/hostile.test.ts 100000 42` sends 100,000 searches of the seed 42, then every parameter of every type
+ * with every modifier, and tells what came back.
+ */
 const [COUNT = 3000, SEED = 1] = process.argv.slice(2).map(Number);
+const IS_LONG = COUNT >= 100_000;
 const SLOW_MS = 2000;
 const BASE = "/t/first/fhir";
 
@@ -26,7 +30,7 @@ t.test("no search, whatever it says, breaks or holds up the server", { timeout: 
 
 	t.test(`${COUNT} requests of the seed ${SEED}`, { timeout: 30_000 + COUNT * 100 }, async (t) => {
 		const answers: Answer[] = [];
-		for (const request of hostileRequests(loadRegistry(), SEED, COUNT)) {
+		for (const request of requests()) {
 			answers.push(await answered(call, token, request));
 		}
 		for (const line of reportOf(answers)) t.comment(line);
@@ -69,6 +73,11 @@ t.test("no search, whatever it says, breaks or holds up the server", { timeout: 
 			t.equal(await statusOf(port, bytes), status, JSON.stringify(bytes.slice(0, 60)));
 	});
 });
+
+function* requests(): Generator<Hostile> {
+	yield* hostileRequests(loadRegistry(), SEED, COUNT);
+	if (IS_LONG) yield* everyCombination(loadRegistry());
+}
 
 async function answered(call: Call, token: string, request: Hostile): Promise<Answer> {
 	const { method, url, body, headers } = request;

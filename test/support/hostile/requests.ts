@@ -1,6 +1,6 @@
 import type { Registry } from "../../../src/definitions/index.ts";
 import { type Random, random } from "../../../src/demo/random.ts";
-import { hostileValue } from "./values.ts";
+import { HOSTILE_VALUES, hostileValue } from "./values.ts";
 
 /** A request as HTTP would carry it; `url` stands under the FHIR base and is percent-encoded as far as it should be. */
 export type Hostile = {
@@ -288,5 +288,34 @@ export function* hostileRequests(registry: Registry, seed: number, count: number
 		const chance = random(seed, `request ${i}`);
 		const [family, make] = chance.pick(LOTS);
 		yield { family, ...make({ chance, registry }) };
+	}
+}
+
+const GOOD: Readonly<Record<string, string>> = {
+	number: "5",
+	date: "ge2025-01",
+	string: "dev",
+	token: "http://loinc.org|8480-6",
+	reference: "Patient/pat-000001",
+	composite: "8480-6$gt100",
+	quantity: "le5.4|http://unitsofmeasure.org|mg",
+	uri: "http://hl7.org/fhir/ValueSet/administrative-gender",
+	special: "26.85|80.95|5|km",
+};
+
+/** Every parameter of every type, with every modifier, once with a value of its type and once with a hostile one. */
+export function* everyCombination(registry: Registry): Generator<Hostile> {
+	const short = HOSTILE_VALUES.filter((value) => value.length < 100);
+	let next = 0;
+	for (const type of registry.resourceTypes) {
+		for (const [code, definition] of registry.searchParameters(type)) {
+			for (const modifier of ["", ...MODIFIERS.slice(0, 13), "missing=true"]) {
+				const [word = "", given] = modifier.split("=");
+				const name = word === "" ? code : `${code}:${word}`;
+				const hostile = short[next++ % short.length] as string;
+				for (const value of [given ?? GOOD[definition.type] ?? "a", hostile])
+					yield { family: "every", ...get(type, [name, value], ["_count", "1"]) };
+			}
+		}
 	}
 }
