@@ -38,17 +38,21 @@ export function adviseOn(plan: Plan, tables: readonly TableStatistics[] = []): A
 	const steps = [...stepsOf(plan.Plan, false)];
 	const nodes = steps.map(({ node }) => node);
 	const statistics = new Map(tables.map((table) => [table.name, table]));
-	const used = new Set(nodes.flatMap((node) => node["Relation Name"] ?? []));
+	const read = new Map<string, number>();
+	for (const node of nodes.filter(isScan)) {
+		const table = node["Relation Name"] as string;
+		read.set(table, (read.get(table) ?? 0) + rowsRead(node));
+	}
 	const advice = [
 		...nodes.flatMap((node) => scanAdvice(node, statistics)),
 		...nodes.flatMap(filterAdvice),
 		...nodes.flatMap(sortAdvice),
 		...steps.flatMap(estimateAdvice),
-		...[...used].flatMap((name) => statisticsAdvice(statistics.get(name))),
+		...[...read].flatMap(([name, rows]) => statisticsAdvice(statistics.get(name), rows)),
 	];
 	const wasRun = plan.Plan["Actual Rows"] !== undefined;
 	return {
-		rowsRead: wasRun ? nodes.filter(isScan).reduce((sum, node) => sum + rowsRead(node), 0) : undefined,
+		rowsRead: wasRun ? [...read.values()].reduce((sum, rows) => sum + rows, 0) : undefined,
 		planningMs: plan["Planning Time"],
 		executionMs: plan["Execution Time"],
 		indexes: [...new Set(nodes.flatMap((node) => node["Index Name"] ?? []))].sort(),
@@ -81,8 +85,11 @@ function scanAdvice(node: PlanNode, statistics: ReadonlyMap<string, TableStatist
 	if (table === undefined || node["Node Type"] !== "Seq Scan") return [];
 	const rows = Math.max(rowsRead(node), statistics.get(table)?.rows ?? 0);
 	if (rows <= MANY_ROWS) return [];
-	return [`Sequential scan of ${table} (${count(rows)} rows). ${mendOf(table, node.Filter ?? "")}`];
+	return [`Sequential scan of ${table} (${count(rows)} rows). ${mendOf(table, conditionOf(node))}`];
 }
+
+/** The filter without its literals, which may look like columns. */
+const conditionOf = ({ Filter = "" }: PlanNode): string => Filter.replace(/'(?:[^']|'')*'/g, "''");
 
 /** Which index would serve a condition that is now tested on every row. */
 function mendOf(table: string, filter: string): string {
@@ -103,9 +110,15 @@ function mendOf(table: string, filter: string): string {
 function filterAdvice(node: PlanNode): string[] {
 	const removed = (node["Rows Removed by Filter"] ?? 0) * (node["Actual Loops"] ?? 1);
 	if (!isScan(node) || node["Node Type"] === "Seq Scan" || removed <= MANY_ROWS) return [];
-	if (!/facts|jsonb_to_tsvector/.test(node.Filter ?? "")) return [];
+	const condition = conditionOf(node);
+	const what = /jsonb_to_tsvector/.test(condition)
+		? "_content"
+		: /\bfacts\b/.test(condition)
+			? "their facts"
+			: undefined;
+	if (what === undefined) return [];
 	return [
-		`${count(removed)} rows of ${node["Relation Name"]} were read and left out by their facts, which no index holds: add a parameter that has a key or a column (patient, code, identifier, date).`,
+		`${count(removed)} rows of ${node["Relation Name"]} were read and left out by ${what}, which no index holds: add a parameter that has a key or a column (patient, code, identifier, date).`,
 	];
 }
 
@@ -125,9 +138,10 @@ function estimateAdvice({ node, isCut }: Step): string[] {
 	];
 }
 
-function statisticsAdvice(table: TableStatistics | undefined): string[] {
+function statisticsAdvice(table: TableStatistics | undefined, read: number): string[] {
 	if (table === undefined) return [];
-	const isStale = table.rows < 0 ? table.changed > FEW_ROWS : table.changed > Math.max(table.rows, MANY_ROWS);
+	const isStale =
+		table.rows < 0 ? Math.max(table.changed, read) > FEW_ROWS : table.changed > Math.max(table.rows, MANY_ROWS);
 	if (!isStale) return [];
 	const what = table.rows < 0 ? "has never been analyzed" : `has changed by ${count(table.changed)} rows since ANALYZE`;
 	return [`The table ${table.name} ${what}: run ANALYZE ${table.name}.`];
