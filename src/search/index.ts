@@ -1,8 +1,8 @@
 export { clinicRegistry } from "./clinic-registry.ts";
-export type { CompileContext, DateColumns, Rows, SearchSource } from "./compile/compile.ts";
+export type { CompileContext, Rows, SearchSource } from "./compile/compile.ts";
 export { compile, isSelective } from "./compile/compile.ts";
 export { containedPath } from "./compile/json-path.ts";
-export { longSpan } from "./compile/narrow-date.ts";
+export { type DateColumns, longSpan } from "./compile/narrow-date.ts";
 export type { Edge, OrderKey } from "./compile/order.ts";
 export { beyond, orderBy, orderKeys } from "./compile/order.ts";
 export type { Definition } from "./define.ts";

@@ -3,7 +3,7 @@ import { keyHash, keyText, sqlHash } from "../key.ts";
 import { and, type Node, or, type Restrict } from "../tree.ts";
 import { dateTest } from "../types/date.ts";
 import { containedPath, factPath, groupPath } from "./json-path.ts";
-import { narrowDate } from "./narrow-date.ts";
+import { type DateColumns, narrowDate } from "./narrow-date.ts";
 
 /** A table as searches see it. `references` and `dates` name the columns that hold what a place holds. */
 export type SearchSource = {
@@ -16,9 +16,6 @@ export type SearchSource = {
 	/** Repeating elements of the type that composites look at. */
 	readonly groups: readonly string[];
 };
-
-/** The columns with a span's beginning, and the moment after it (null while it lasts). */
-export type DateColumns = { readonly start: string; readonly until: string };
 
 /** Where names of types become tables, and values become parameters. */
 export type CompileContext = {

@@ -1,6 +1,8 @@
 import type { DateTest } from "../tree.ts";
 import { FOREVER } from "../types/date.ts";
-import type { DateColumns } from "./compile.ts";
+
+/** The columns with a span's beginning, and the moment after it (null while it lasts). */
+export type DateColumns = { readonly start: string; readonly until: string };
 
 /**
  * What a date test implies about the columns that hold a span's beginning and the moment after it, so that an index
