@@ -2,6 +2,7 @@ import { splitEscaped } from "../escape.ts";
 import type { Composite, Parameter } from "../parameters.ts";
 import { and, type Node, or } from "../tree.ts";
 import { malformed } from "../types/prefix.ts";
+import { refersTo } from "../types/reference.ts";
 import { countTests } from "./bounds.ts";
 import { type SearchScope, unknownModifier } from "./scope.ts";
 
@@ -79,8 +80,7 @@ function readMissing({ definition, type, paths }: Plain, value: string): Node {
 	const missing = and(
 		paths.map((path): Node => {
 			if (path.target === undefined) return { kind: "missing", path: path.name, fact: type.presence };
-			const test = `@ like_regex ${JSON.stringify(`(^|[/#])${path.target}/[A-Za-z0-9.-]+(/_history/[A-Za-z0-9.-]+)?$`)}`;
-			return { kind: "not", node: { kind: "fact", fact: "r", path: path.name, test } };
+			return { kind: "not", node: refersTo(path.name, path.target) };
 		}),
 	);
 	return value === "true" ? missing : { kind: "not", node: missing };

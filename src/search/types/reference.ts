@@ -2,9 +2,9 @@ import { isId, isObject, type Json, localReference } from "../../kernel/index.ts
 import { unescaped } from "../escape.ts";
 import { targetType } from "../expression.ts";
 import { entryOf } from "../key.ts";
-import { type Node, or } from "../tree.ts";
+import { and, type Node, or } from "../tree.ts";
 import { malformed } from "./prefix.ts";
-import { type Asked, hasContent, type SearchType, type Selected } from "./search-type.ts";
+import { type Asked, hasContent, type Index, type SearchType, type Selected } from "./search-type.ts";
 import { indexCode, readCode } from "./token.ts";
 
 /**
@@ -22,17 +22,18 @@ export const reference: SearchType = {
 			indexCode(index, textOf(value.identifier.value), textOf(value.identifier.system));
 		const target = targetOf(selected);
 		if (target === undefined) {
-			if (isObject(value) && hasContent(value)) index.fact("r", "");
+			if (isObject(value) && hasContent(value))
+				index.fact("r", UNRESOLVED + (textOf(value.type) ?? (value.identifier ? "" : NOTHING)));
+			return;
+		}
+		if (target.startsWith("#")) {
+			index.fact("r", `#${targetType(value, selected.resource)}/${target.slice(1)}`);
 			return;
 		}
 		const local = localReference(target, selected.base);
 		index.fact("r", local ?? target);
 		if (local) index.key(entryOf("reference", local));
-		else {
-			index.key(entryOf("url", target));
-			const bar = target.indexOf("|");
-			if (bar > 0) index.key(entryOf("url", target.slice(0, bar)));
-		}
+		else indexUrl(target, index);
 	},
 	read(asked: Asked): Node {
 		const { parameter, path, modifier, base } = asked;
@@ -42,7 +43,8 @@ export const reference: SearchType = {
 			entry: entryOf(...words),
 			selective: true,
 		});
-		if (modifier === "identifier") return readCode(asked);
+		if (modifier === "identifier")
+			return path.target === undefined ? readCode(asked) : and([readCode(asked), refersTo(path.name, path.target)]);
 		const text = unescaped(asked.text);
 		if (text === "") throw malformed(parameter.code, "an id, Type/id or an absolute URL");
 		const local = localReference(text, base);
@@ -59,6 +61,28 @@ export const reference: SearchType = {
 		]);
 	},
 };
+
+/** Leads the fact of a reference without a literal, before the type that it may name. */
+const UNRESOLVED = "?";
+/** Stands for the type of a reference that has words only, which refers to nothing. */
+const NOTHING = "-";
+
+/**
+ * Some reference under a path is to a type: by its text, by the contained resource it names, or by its `type`. One
+ * that is known by an identifier alone may be to any type.
+ */
+export function refersTo(path: string, type: string): Node {
+	const literal = JSON.stringify(`(^|[/#])${type}/[A-Za-z0-9.-]+(/_history/[A-Za-z0-9.-]+)?$`);
+	const test = `@ like_regex ${literal} || @ == "${UNRESOLVED}" || @ == "${UNRESOLVED}${type}"`;
+	return { kind: "fact", fact: "r", path, test };
+}
+
+/** A canonical is found with its version and without. */
+function indexUrl(url: string, index: Pick<Index, "key">): void {
+	index.key(entryOf("url", url));
+	const bar = url.indexOf("|");
+	if (bar > 0) index.key(entryOf("url", url.slice(0, bar)));
+}
 
 /** Whether a URL ends in `Type/id`, as literal references to other servers do. */
 const namesType = (url: string, type: string): boolean =>

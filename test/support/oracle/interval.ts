@@ -34,11 +34,11 @@ export const scaledInterval = ({ low, high, ...open }: Interval, factor: Decimal
 
 /**
  * "eq: the range of the search value fully contains the range of the target value"; "gt: the range above the search
- * value intersects (i.e. overlaps) with the range of the target value"; and so on. With gt, lt, ge, le, sa and eb
+ * value intersects (i.e. overlaps) with the range of the target value"; and so on. Our choice: ge and le take the search value itself for part of the range
+ * above and below it, so that `ge5` finds a range that ends at 5. With gt, lt, ge, le, sa and eb
  * "the implicit precision of the number is ignored". https://hl7.org/fhir/R4/search.html#prefix
  */
 export function holds({ prefix, exact, precision }: Sought, target: Interval): boolean {
-	const point = { low: exact, high: exact };
 	const above = { low: exact, lowOpen: true };
 	const below = { high: exact, highOpen: true };
 	switch (prefix) {
@@ -51,9 +51,9 @@ export function holds({ prefix, exact, precision }: Sought, target: Interval): b
 		case "lt":
 			return overlaps(below, target);
 		case "ge":
-			return overlaps(above, target) || contains(point, target);
+			return overlaps({ low: exact }, target);
 		case "le":
-			return overlaps(below, target) || contains(point, target);
+			return overlaps({ high: exact }, target);
 		case "sa":
 			return contains(above, target);
 		case "eb":

@@ -78,7 +78,8 @@ const functions = {
 		internalStructures: true,
 	},
 	refersTo: {
-		fn: (nodes: unknown[], type: string) => nodes.map((node) => targetTypeOf(node, current.root) === type),
+		fn: (nodes: unknown[], type: string) =>
+			nodes.map((node) => [type, ANY].includes(targetTypeOf(node, current.root) ?? "")),
 		arity: { 1: ["String" as const] },
 	},
 };
@@ -107,8 +108,12 @@ const readableByFhirPath = (expression: string): string =>
 		.replace(/\bas\((\w+)\)/g, "ofType($1)")
 		.replace(/\bofType\(DateTime\)/g, "ofType(dateTime)");
 
+/** Our choice: a reference that is known by an identifier alone may be to any type. */
+const ANY = "any type";
+
 function targetTypeOf(node: unknown, root: object): string | undefined {
-	const { reference, type } = fieldsOf(node);
+	const { reference, type, identifier } = fieldsOf(node);
+	if (reference === undefined && type === undefined && identifier !== undefined) return ANY;
 	const literal = textOf(reference) ?? "";
 	if (literal.startsWith("#")) return textOf(containedOf(root, literal)?.resourceType);
 	return /([A-Za-z]+)\/[^/]+(?:\/_history\/[^/]+)?$/.exec(literal)?.[1] ?? textOf(type);
