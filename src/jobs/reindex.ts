@@ -1,77 +1,129 @@
 import { setTimeout } from "node:timers/promises";
 import { clinicEngine, relearn } from "../interactions/index.ts";
-import { type Place, REINDEX, type Reindex, type ReindexInput } from "../store/index.ts";
-import type { JobKind } from "./job.ts";
+import type { JsonObject } from "../kernel/index.ts";
+import { type Part, type Place, REINDEX, type Reindex, type ReindexInput, type Stretch } from "../store/index.ts";
+import type { JobContext, JobKind } from "./job.ts";
 
 /** Rows of one statement: some 20 ms. */
 const BATCH = 200;
 const WAIT_MS = 200;
 
-/** Where the walk is: the type by its number, and the last row of it; `sweeping`: all rows were seen once. */
+/**
+ * Where the job is: first it walks all parts, then waits until every process knows what changed, then sweeps what was
+ * written meanwhile.
+ */
 type State = {
-	/** The time before which all writes were settled when the walk began. */
+	readonly phase: "walk" | "settle" | "sweep";
+	readonly parts: readonly Part[];
+	/** The part by its number, and the last row of it. */
+	readonly part: number;
+	readonly after?: Place;
+	/** The span of the sweep in milliseconds; before `since` all writes were settled when the walk began. */
 	readonly since: number;
 	readonly until?: number;
-	readonly sweeping: boolean;
-	readonly type: number;
-	readonly after?: Place;
 };
 
 /**
- * Indexes every row of some types anew, in the order of ids. A process that did not know a new search parameter yet
- * may have written rows behind the walk; so rows written since it began are swept once more when every process knows.
+ * Indexes every row of some types anew, and every row that contains a resource of them. A process that did not know a
+ * new search parameter yet may write rows behind the walk; hence the sweep.
  */
 export const reindex: JobKind = {
 	name: REINDEX,
 	async run(context) {
-		const { engine, tenant, job } = context;
-		const { base, types } = job.input as unknown as ReindexInput;
-		const where = { tenant, base };
-		await relearn(engine, where);
-		const index = async (): Promise<Reindex> =>
-			engine.store.reindex(tenant, base, (await clinicEngine(engine, where)).registry);
-		let state = job.state as State | undefined;
-		let { done, total = 0 } = job;
-		if (!state) {
-			state = { since: await engine.store.horizon(tenant), sweeping: false, type: 0 };
-			total = await countRows(await index(), types);
-			done = 0;
-		}
-		const save = (next: State, seen = 0): Promise<void> => {
-			state = next;
-			done += next.sweeping ? 0 : seen;
-			total = Math.max(total, done);
-			return context.checkpoint({ done, total, state });
-		};
-		while (state.type < types.length && !state.sweeping) {
-			const type = types[state.type] as string;
-			const { seen, next } = await (await index()).walk(type, state.after, BATCH);
-			await save(following(state, next), seen);
-		}
-		if (!state.sweeping) await save({ since: state.since, sweeping: true, type: 0 });
-		while (state.until === undefined) {
-			const settled = await engine.store.horizon(tenant);
-			if (settled > state.since + context.settleMs) await save({ ...state, until: settled });
-			else {
-				await setTimeout(WAIT_MS);
-				await save(state);
-			}
-		}
-		while (state.type < types.length) {
-			const span = { start: state.since, end: state.until as number };
-			const { next } = await (await index()).sweep(types[state.type] as string, span, state.after, BATCH);
-			await save(following(state, next));
-		}
+		await relearn(context.engine, whereOf(context));
+		const { job } = context;
+		const run = job.state
+			? new Run(context, job.state as unknown as State, job.done, job.total ?? 0)
+			: await begin(context);
+		await run.walk();
+		await run.settle();
+		await run.sweep();
 	},
-	ended: ({ engine, tenant, job }) => relearn(engine, { tenant, base: (job.input as unknown as ReindexInput).base }),
+	ended: (context) => relearn(context.engine, whereOf(context)),
 };
 
-/** The state after a stretch: further in the type, or at the next one. */
-const following = ({ after: _after, ...state }: State, next: Place | undefined): State =>
-	next ? { ...state, after: next } : { ...state, type: state.type + 1 };
+const inputOf = ({ job }: Pick<JobContext, "job">): ReindexInput => job.input as unknown as ReindexInput;
 
-async function countRows(index: Reindex, types: readonly string[]): Promise<number> {
+const whereOf = (context: Pick<JobContext, "job" | "tenant">) => ({
+	tenant: context.tenant,
+	base: inputOf(context).base,
+});
+
+/** By the search parameters of this moment, which may change while the job goes on. */
+async function indexOf(context: JobContext): Promise<Reindex> {
+	const where = whereOf(context);
+	const { registry } = await clinicEngine(context.engine, where);
+	return context.engine.store.reindex(where.tenant, where.base, registry);
+}
+
+async function partsOf(context: JobContext): Promise<Part[]> {
+	const { types } = inputOf(context);
+	const holders = await (await indexOf(context)).holders(types);
+	return [...types.map((type) => ({ type })), ...holders.map((type) => ({ type, holding: types }))];
+}
+
+async function begin(context: JobContext): Promise<Run> {
+	const since = await context.engine.store.horizon(context.tenant);
+	const parts = await partsOf(context);
+	const index = await indexOf(context);
 	let total = 0;
-	for (const type of types) total += await index.count(type);
-	return total;
+	for (const part of parts) total += await index.count(part);
+	return new Run(context, { phase: "walk", parts, part: 0, since }, 0, total);
+}
+
+class Run {
+	readonly #context: JobContext;
+	#state: State;
+	#done: number;
+	#total: number;
+
+	constructor(context: JobContext, state: State, done: number, total: number) {
+		this.#context = context;
+		this.#state = state;
+		this.#done = done;
+		this.#total = total;
+	}
+
+	async walk(): Promise<void> {
+		if (this.#state.phase !== "walk") return;
+		await this.#save(this.#state);
+		await this.#eachPart(async (index, part, after) => {
+			const stretch = await index.walk(part, after, BATCH);
+			this.#done += stretch.seen;
+			this.#total = Math.max(this.#total, this.#done);
+			return stretch;
+		});
+		await this.#save({ ...this.#state, phase: "settle" });
+	}
+
+	async settle(): Promise<void> {
+		const { engine, tenant, settleMs } = this.#context;
+		while (this.#state.phase === "settle") {
+			const until = await engine.store.horizon(tenant);
+			if (until > this.#state.since + settleMs) {
+				await this.#save({ ...this.#state, phase: "sweep", parts: await partsOf(this.#context), part: 0, until });
+			} else {
+				await setTimeout(WAIT_MS);
+				await this.#save(this.#state);
+			}
+		}
+	}
+
+	async sweep(): Promise<void> {
+		const span = { start: this.#state.since, end: this.#state.until as number };
+		await this.#eachPart((index, part, after) => index.sweep(part, span, after, BATCH));
+	}
+
+	async #eachPart(step: (index: Reindex, part: Part, after: Place | undefined) => Promise<Stretch>): Promise<void> {
+		for (let { parts, part, after } = this.#state; part < parts.length; { part, after } = this.#state) {
+			const { next } = await step(await indexOf(this.#context), parts[part] as Part, after);
+			const { after: _after, ...rest } = this.#state;
+			await this.#save(next ? { ...rest, after: next } : { ...rest, part: part + 1 });
+		}
+	}
+
+	#save(state: State): Promise<void> {
+		this.#state = state;
+		return this.#context.checkpoint({ done: this.#done, total: this.#total, state: state as unknown as JsonObject });
+	}
 }

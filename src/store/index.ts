@@ -7,7 +7,7 @@ export type { Job, JobQueue, JobStatus, Progress } from "./job-queue.ts";
 export type { Advice, Plan } from "./plan.ts";
 export { adviseOn } from "./plan.ts";
 export type { Criteria, Found, Matches, Page } from "./query.ts";
-export type { Place, Reindex, Stretch } from "./reindex.ts";
+export type { Part, Place, Reindex, Stretch } from "./reindex.ts";
 export type { Session, TransactionSession, WriteMethod } from "./session.ts";
 export { Contention } from "./sql.ts";
 export type { Store } from "./store.ts";

@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { parseJson, type Resource, type Span } from "../kernel/index.ts";
+import { containedKey, keyHash } from "../search/index.ts";
 import { derive, type RowContext } from "./row.ts";
 import type { Row, Sql } from "./sql.ts";
-import { qualified, type Table, tableOf } from "./tables.ts";
+import { qualified, type Table, tableOf, tables } from "./tables.ts";
 
 /** Where a walk over the rows of a type has come: after an id, or (for those written since a time) after a time and id. */
 export type Place = { readonly id: string; readonly at?: number };
@@ -15,55 +16,80 @@ export type Stretch = { readonly seen: number; readonly next: Place | undefined 
  * text, version, time and history stay. Each call is one short statement, so that writes wait for it at most that long.
  */
 export type Reindex = {
-	count(type: string): Promise<number>;
-	/** The rows of a type in the order of ids. */
-	walk(type: string, after: Place | undefined, limit: number): Promise<Stretch>;
-	/** The rows of a type written in a span (milliseconds), in the order of time. */
-	sweep(type: string, span: Span, after: Place | undefined, limit: number): Promise<Stretch>;
+	count(part: Part): Promise<number>;
+	/** Rows in the order of ids. */
+	walk(part: Part, after: Place | undefined, limit: number): Promise<Stretch>;
+	/** Rows written in a span (milliseconds), in the order of time. */
+	sweep(part: Part, span: Span, after: Place | undefined, limit: number): Promise<Stretch>;
+	/** The other types with rows that contain a resource of one of these types. */
+	holders(types: readonly string[]): Promise<string[]>;
 };
+
+/** All rows of a type, or those that contain a resource of one of the types `holding`. */
+export type Part = { readonly type: string; readonly holding?: readonly string[] };
 
 /** The reindexing of the clinic that `context` names. */
 export function reindex(sql: Sql, context: RowContext): Reindex {
 	const { schema } = context.tenant;
 	return {
-		async count(type) {
-			const { from, where, values } = rowsOf(schema, type);
+		async count(part) {
+			const { from, where, values } = rowsOf(schema, part);
 			const [row] = await sql.query(`SELECT count(*)::float8 AS n FROM ${from} t WHERE ${where}`, values);
 			return row?.n as number;
 		},
-		async walk(type, after, limit) {
-			const { from, where, values } = rowsOf(schema, type);
+		async walk(part, after, limit) {
+			const { from, where, values } = rowsOf(schema, part);
 			const rows = await sql.query(
-				`SELECT ${COLUMNS} FROM ${from} t WHERE ${where} AND t.id > $2 ORDER BY t.id LIMIT $3::int`,
+				`SELECT ${COLUMNS} FROM ${from} t WHERE ${where} AND t.id > $3 ORDER BY t.id LIMIT $4::int`,
 				[...values, after?.id ?? "", limit],
 			);
-			await rewrite(sql, context, type, rows);
+			await rewrite(sql, context, part.type, rows);
 			return { seen: rows.length, next: rows.length < limit ? undefined : { id: rows.at(-1)?.id as string } };
 		},
-		async sweep(type, span, after, limit) {
-			const { from, where, values } = rowsOf(schema, type);
+		async sweep(part, span, after, limit) {
+			const { from, where, values } = rowsOf(schema, part);
 			const rows = await sql.query(
 				`SELECT ${COLUMNS} FROM ${from} t WHERE ${where}
-				AND (t.last_updated, t.id) > (to_timestamp($2::float8 / 1000)::timestamptz(3), $3)
-				AND t.last_updated < to_timestamp($4::float8 / 1000) ORDER BY t.last_updated, t.id LIMIT $5::int`,
+				AND (t.last_updated, t.id) > (to_timestamp($3::float8 / 1000)::timestamptz(3), $4)
+				AND t.last_updated < to_timestamp($5::float8 / 1000) ORDER BY t.last_updated, t.id LIMIT $6::int`,
 				[...values, after?.at ?? span.start, after?.id ?? "", span.end, limit],
 			);
-			await rewrite(sql, context, type, rows);
+			await rewrite(sql, context, part.type, rows);
 			const last = rows.at(-1);
 			return {
 				seen: rows.length,
 				next: rows.length < limit ? undefined : { id: last?.id as string, at: last?.at as number },
 			};
 		},
+		async holders(types) {
+			const others = context.registry.resourceTypes.filter((type) => !types.includes(type));
+			const values: string[] = [];
+			const parts = tables.map(({ table, type }) => {
+				const here = others.filter((other) => tableOf(other) === table);
+				const keys = here.flatMap((other) => types.map((inner) => keyHash(containedKey(other, inner))));
+				const found = `keys && $${values.push(`{${keys.join(",")}}`)}::bigint[]`;
+				const from = qualified(schema, table.name);
+				return type === undefined
+					? `SELECT DISTINCT type FROM ${from} WHERE ${found}`
+					: `SELECT '${type}' AS type WHERE EXISTS (SELECT 1 FROM ${from} WHERE ${found})`;
+			});
+			const rows = await sql.query(parts.join(" UNION ALL "), values);
+			return rows.map(({ type }) => type as string);
+		},
 	};
 }
 
 const COLUMNS = "t.id, t.version, (extract(epoch FROM t.last_updated) * 1000)::float8 AS at, t.content::text AS text";
 
-/** In a shared table the type selects; elsewhere the same value is bound to no effect. */
-const rowsOf = (schema: string, type: string): { from: string; where: string; values: unknown[] } => {
+/** Values: type (which tells rows apart in the shared table only), and the keys of which each row has one, or null. */
+const rowsOf = (schema: string, { type, holding }: Part): { from: string; where: string; values: unknown[] } => {
 	const { name, shared } = tableOf(type);
-	return { from: qualified(schema, name), where: shared ? "t.type = $1" : "$1::text IS NOT NULL", values: [type] };
+	const held = holding && `{${holding.map((inner) => keyHash(containedKey(type, inner))).join(",")}}`;
+	return {
+		from: qualified(schema, name),
+		where: `${shared ? "t.type = $1" : "$1::text IS NOT NULL"} AND ($2::bigint[] IS NULL OR t.keys && $2::bigint[])`,
+		values: [type, held ?? null],
+	};
 };
 
 /** Rows derived before requests get their turn. */

@@ -4,6 +4,7 @@ import { jsonOf, somePatient, testClinic } from "../support/clinic.ts";
 import { otherClinic, testRunner, until } from "../support/jobs.ts";
 
 const ROWS = 1000;
+const PATIENTS = { type: "Patient" };
 
 const nick = {
 	resourceType: "SearchParameter",
@@ -39,10 +40,9 @@ t.test("a job whose process has died is taken up where it was saved, and misses 
 	await ask("PUT", "SearchParameter/nick", nick);
 	const dead = await engine.store.jobs.claim("dead", 300);
 	t.match(dead, { name: "reindex", input: { types: ["Patient"] } });
-	const { next, seen } = await engine.store
-		.reindex(tenant, "http://x", engine.registry)
-		.walk("Patient", undefined, 400);
-	const state = { since: await engine.store.horizon(tenant), sweeping: false, type: 0, after: next as never };
+	const { next, seen } = await engine.store.reindex(tenant, "http://x", engine.registry).walk(PATIENTS, undefined, 400);
+	const since = await engine.store.horizon(tenant);
+	const state = { phase: "walk", parts: [PATIENTS], part: 0, since, after: next as never };
 	t.ok(await engine.store.jobs.save(dead?.id as string, "dead", 300, { done: seen, total: ROWS, state }));
 	t.equal(await engine.store.jobs.claim("early", 300), undefined, "it is the dead process's while the lease lasts");
 	await until(async () => /being indexed: 400 of 1000/.test(await refusal()));
@@ -62,7 +62,7 @@ t.test("writes by a process that did not know yet are found in the end", async (
 	await ask("PUT", "SearchParameter/nick", { ...nick, expression: "Patient.name.text | Patient.name.given" });
 	const running = testRunner(t, ask, { settleMs: 1500 });
 	running.start();
-	await until(async () => (await job()).state?.sweeping === true);
+	await until(async () => (await job()).state?.phase === "settle");
 	for (const id of ["a", "b", "p999"]) {
 		await elsewhere("PUT", `Patient/${id}`, somePatient({ id, name: [{ given: ["Stranger"] }] }));
 	}
@@ -103,6 +103,32 @@ t.test("a row that a transaction holds is waited for alone", async (t) => {
 	client.release();
 	await until(async () => /^\d+$/.test(await refusal()));
 	t.equal(jsonOf(await ask("GET", "Patient?nick=Neighbour")).total, 1);
+});
+
+t.test("patients contained in other resources are indexed with it", async (t) => {
+	const contained = [somePatient({ id: "inner", name: [{ text: "Matryoshka" }] })];
+	const patient = { reference: "#inner" };
+	for (const [type, more] of [
+		["Observation", { status: "final", code: { text: "x" }, subject: patient }],
+		["Flag", { status: "active", code: { text: "x" }, subject: patient }],
+	] as const) {
+		await ask("PUT", `${type}/holder`, { resourceType: type, id: "holder", contained, ...more });
+	}
+	await ask("PUT", "SearchParameter/nick", { ...nick, expression: "Patient.name.text | Patient.name.suffix" });
+	const pool = database.pool();
+	for (const table of ["observation", "resource"]) {
+		await pool.query(`update "${tenant.schema}".${table} set facts = facts - '#' where id = 'holder'`);
+	}
+	const runner = testRunner(t, ask);
+	runner.start();
+	await until(async () => /^\d+$/.test(await refusal()));
+	await runner.stop();
+	for (const type of ["Observation", "Flag"]) {
+		const { rows } = await pool.query(
+			`select facts #>> '{#,0,t}' as t from "${tenant.schema}".${type === "Flag" ? "resource" : "observation"} where id = 'holder'`,
+		);
+		t.same(rows, [{ t: "Patient" }], type);
+	}
 });
 
 t.test("a runner that stops gives its job back at once", async (t) => {
