@@ -17,6 +17,8 @@ const OPERATORS: Record<string, { prefix?: string; modifier?: string; negated?: 
 	ap: { prefix: "ap" },
 	sa: { prefix: "sa" },
 	eb: { prefix: "eb" },
+	po: { modifier: "$po" },
+	re: { modifier: "$eq" },
 	pr: { modifier: "missing" },
 	in: { modifier: "in" },
 	ni: { modifier: "not-in" },

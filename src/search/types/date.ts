@@ -11,13 +11,16 @@ import type { Asked, SearchType } from "./search-type.ts";
 export const date: SearchType = {
 	name: "date",
 	modifiers: [],
+	operators: ["$po"],
 	presence: "d",
 	index({ value, timeZone }, index) {
 		const span = spanOfValue(value, timeZone);
 		if (span) index.fact("d", { a: limited(span.start), z: limited(span.end) });
 	},
-	read({ parameter, path, text, timeZone, now }: Asked): Node {
-		return { kind: "date", path: path.name, ...readDate(parameter.code, unescaped(text), timeZone, now) };
+	read({ parameter, path, modifier, text, timeZone, now }: Asked): Node {
+		const asked = readDate(parameter.code, unescaped(text), timeZone, now);
+		// Overlap is what `ap` tests of its wider span.
+		return { kind: "date", path: path.name, ...asked, ...(modifier === "$po" && { prefix: "ap" }) };
 	},
 };
 

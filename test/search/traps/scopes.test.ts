@@ -164,6 +164,24 @@ t.test("_filter: each operator, precedence, nesting, chains; a fault names its c
 		[filter('family sw "filter" and general-practitioner pr false'), "f1 f2"],
 		[filter("gender in http://hl7.org/fhir/ValueSet/administrative-gender and birthdate pr true"), "f1 f2"],
 	]);
+	await put(
+		observation("during", {
+			effectivePeriod: { start: "2020-01-10", end: "2020-01-20" },
+			subject: { reference: "Patient/f1" },
+		}),
+	);
+	const observed = (text: string) => `Observation?_filter=${encodeURIComponent(text)}`;
+	await table(t, ids, [
+		[observed("date po 2020-01-15"), "during", "overlaps"],
+		[observed("date po 2020-01-20"), "during"],
+		[observed("date po 2020-01-21"), ""],
+		[observed("date po 2019"), ""],
+		[observed("date eq 2020-01-15"), "", "is not within"],
+		[observed("subject re Patient/f1"), "during"],
+		[observed("subject eq Patient/f1 and date sa 2020-01-09"), "during"],
+		[observed('subject:Patient.family eq "filterone" and not (date eb 2020-01-21)'), ""],
+		[observed('subject:Patient.family eq "filterone" and date eb 2020-01-21'), "during"],
+	]);
 	const faults: [text: string, character: number][] = [
 		['family eq "a" and', 18],
 		['family xx "a"', 8],
