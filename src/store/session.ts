@@ -10,11 +10,11 @@ export type WriteMethod = "POST" | "PUT" | "PATCH";
 /**
  * One clinic's data as a request sees it: either every write commits on its own, or all of them when the
  * enclosing transaction does. Methods return `undefined` where the row is not (or no longer) what the caller saw.
- * Rows that the caller may not see are not there for any of them.
+ * Live rows that the caller may not see are not there for any of them; deletions are, so ask `isRestricted` before telling.
  */
 export interface Session {
 	readonly tenant: Tenant;
-	/** Whether rules hide some of a type. Then a deletion is not told, as nobody knows whether it would have been hidden. */
+	/** Whether rules hide some of a type: nobody knows of a deleted resource whether they would have hidden it. */
 	isRestricted(type: string): boolean;
 	/** The live version. */
 	read(type: string, id: string): Promise<Stored | undefined>;

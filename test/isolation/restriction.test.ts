@@ -204,12 +204,11 @@ async function told(ask: Ask, url: string): Promise<Told> {
 	const first = await attempt(ask, "GET", url);
 	const bundle = first.body === undefined ? {} : jsonOf(first);
 	const pages: string[] = [];
-	let next: string | undefined = url;
-	while (next !== undefined && first.status === 200) {
-		const page: ReturnType<typeof jsonOf> = jsonOf(await ask("GET", next));
+	for (let page = bundle; first.status === 200; ) {
 		pages.push(contentOf(page));
-		const link = page.link?.find(({ relation }: { relation: string }) => relation === "next")?.url;
-		next = link?.slice(BASE.length).replace(/^\//, "");
+		const next = page.link?.find(({ relation }: { relation: string }) => relation === "next")?.url;
+		if (next === undefined) break;
+		page = jsonOf(await ask("GET", next.slice(BASE.length).replace(/^\//, "")));
 	}
 	return { status: first.status, total: bundle.total, pages };
 }
