@@ -14,12 +14,12 @@ export type SortKey = { readonly descending: boolean } & (
 const MOST_KEYS = 8;
 
 /**
- * Reads `_sort`: codes joined by commas, `-` for descending.
+ * Reads `_sort`: codes joined by commas, `-` for descending. `before`: keys that the same search already has.
  * @throws Problem `value` for a parameter that has no order. https://hl7.org/fhir/R4/search.html#sort
  */
-export function readSort(scope: SearchScope, resourceType: string, value: string): SortKey[] {
+export function readSort(scope: SearchScope, resourceType: string, value: string, before = 0): SortKey[] {
 	const codes = value.split(",");
-	if (codes.length > MOST_KEYS) throw unsortable(`more than ${MOST_KEYS} keys`);
+	if (before + codes.length > MOST_KEYS) throw unsortable(`more than ${MOST_KEYS} keys`);
 	return codes.map((text) => {
 		const descending = text.startsWith("-");
 		const code = descending ? text.slice(1) : text;
