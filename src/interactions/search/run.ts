@@ -18,11 +18,12 @@ export type SearchTarget = { readonly type: string; readonly within?: Node };
 
 /**
  * Runs a search and writes its Bundle: matches with links to the pages before and after, then what is included.
- * All targets share the parameters. https://hl7.org/fhir/R4/http.html#search
+ * All targets share the parameters; `targetsOf` chooses them by these, which a link to a later page keeps sealed.
+ * https://hl7.org/fhir/R4/http.html#search
  */
 export async function runSearch(
 	exchange: Exchange,
-	targets: readonly SearchTarget[],
+	targetsOf: (pairs: readonly Pair[]) => readonly SearchTarget[],
 	query: readonly Pair[],
 ): Promise<FhirResponse> {
 	const { engine, context, request } = exchange;
@@ -30,6 +31,7 @@ export async function runSearch(
 	const place = sealed === undefined ? undefined : readPlace(engine.linkKey, context, searchedPath(request), sealed);
 	const pairs = place?.pairs ?? query;
 	const strict = place?.strict ?? isStrict(request);
+	const targets = targetsOf(pairs);
 	const scope = scopeOf(exchange, strict);
 	const searches = targets.map(({ type }) => parseSearch(scope, type, pairs));
 	const own = await Promise.all(searches.map((search, i) => criteriaOf(exchange, search, targets[i]?.within)));

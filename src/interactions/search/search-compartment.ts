@@ -1,9 +1,10 @@
 import { Problem } from "../../kernel/index.ts";
-import { compartmentNode, isInCompartment } from "../../search/index.ts";
+import { compartmentNode, isInCompartment, type Pair } from "../../search/index.ts";
 import { requireAccess } from "../access.ts";
 import type { Exchange, Interaction } from "../engine.ts";
 import { runSearch } from "./run.ts";
 import { typesOf } from "./search-system.ts";
+import { requireNoTypes } from "./search-type.ts";
 
 /** Search of one type, or of all (`*`), within a compartment. https://hl7.org/fhir/R4/http.html#vsearch */
 export const searchCompartment: Interaction = {
@@ -14,19 +15,22 @@ export const searchCompartment: Interaction = {
 	action: "search",
 	handle: async (exchange) => {
 		const { engine, params, query } = exchange;
-		const types = params.inner === "*" ? allTypes(exchange) : [innerType(exchange)];
-		const targets = types.map((type) => ({
+		const target = (type: string) => ({
 			type,
 			within: compartmentNode(engine.registry, type, params.type, params.id),
-		}));
-		return runSearch(exchange, targets, query);
+		});
+		return runSearch(exchange, (pairs) => typesWithin(exchange, pairs).map(target), query);
 	},
 };
 
-function allTypes(exchange: Exchange): readonly string[] {
-	const { engine, params, query } = exchange;
+function typesWithin(exchange: Exchange, pairs: readonly Pair[]): readonly string[] {
+	const { engine, params } = exchange;
+	if (params.inner !== "*") {
+		requireNoTypes(pairs);
+		return [innerType(exchange)];
+	}
 	const members = engine.registry.resourceTypes.filter((type) => isInCompartment(engine.registry, params.type, type));
-	return typesOf(exchange, query, members);
+	return typesOf(exchange, pairs, members);
 }
 
 function innerType({ engine, context, params }: Exchange): string {

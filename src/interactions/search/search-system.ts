@@ -24,12 +24,7 @@ export const searchSystemByPost: Interaction = {
 
 /** Parameters are read for every type asked, so one that a type does not have is refused. */
 function searchTypes(exchange: Exchange, query: readonly Pair[]) {
-	const types = typesOf(exchange, query);
-	return runSearch(
-		exchange,
-		types.map((type) => ({ type })),
-		query,
-	);
+	return runSearch(exchange, (pairs) => typesOf(exchange, pairs).map((type) => ({ type })), query);
 }
 
 /** The types named by `_type`, or all; those that the caller may not search are left out. */

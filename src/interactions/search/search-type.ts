@@ -10,7 +10,7 @@ export const searchType: Interaction = {
 	method: "GET",
 	path: ":type",
 	action: "search",
-	handle: (exchange) => runSearch(exchange, [{ type: exchange.params.type }], exchange.query),
+	handle: (exchange) => runSearch(exchange, oneType(exchange.params.type), exchange.query),
 };
 
 /** The same with parameters in a form body, joined to those of the URL. */
@@ -21,8 +21,22 @@ export const searchTypeByPost: Interaction = {
 	path: ":type/_search",
 	action: "search",
 	handle: (exchange) =>
-		runSearch(exchange, [{ type: exchange.params.type }], [...exchange.query, ...formPairs(exchange.request)]),
+		runSearch(exchange, oneType(exchange.params.type), [...exchange.query, ...formPairs(exchange.request)]),
 };
+
+const oneType = (type: string) => (pairs: readonly Pair[]) => {
+	requireNoTypes(pairs);
+	return [{ type }];
+};
+
+/** @throws Problem `value` for `_type` where there is one type only. */
+export function requireNoTypes(pairs: readonly Pair[]): void {
+	if (!pairs.some(([name]) => name === "_type")) return;
+	throw new Problem("value", {
+		text: "_type chooses among several types, and this search is of one. Leave it out.",
+		expression: "_type",
+	});
+}
 
 /** The parameters in the body of a `_search`. */
 export function formPairs({ body }: FhirRequest): Pair[] {

@@ -1,4 +1,5 @@
 import t from "tap";
+import { BASE } from "../../support/clinic.ts";
 import { refused } from "../../support/refused.ts";
 import { asking, matchesOf, observation, patient, table } from "./asking.ts";
 
@@ -52,8 +53,60 @@ t.test("95: a system search takes what all its types have, and nothing else", as
 	await refused(t, bundle("?family=devi"), 400);
 	await refused(t, bundle("?_type=Nonsense"), 400);
 	await refused(t, bundle("?_type="), 400);
+	await refused(t, bundle("Patient?_type=Observation"), 400, "one type has nothing to choose from");
+	await refused(t, bundle("Patient/a/Observation?_type=Patient"), 400);
 	const paged = await bundle("?_type=Patient,Observation,Encounter&_count=2&_total=accurate");
 	t.strictSame([paged.total, matchesOf(paged).length], [5, 2]);
+});
+
+t.test("95, 96: pages of several types hold those types alone, each resource once", async (t) => {
+	const all = async (query: string): Promise<string[]> => {
+		const found: string[] = [];
+		for (let next: string | undefined = query; next !== undefined && found.length < 50; ) {
+			const page = await bundle(next);
+			found.push(...(page.entry ?? []).map(({ resource }) => `${resource.resourceType}/${resource.id}`));
+			next = page.link
+				.find(({ relation }) => relation === "next")
+				?.url.slice(BASE.length)
+				.replace(/^\//, "");
+		}
+		return found;
+	};
+	t.strictSame(await all("?_type=Patient,Encounter,Device&_count=1"), [
+		"Patient/a",
+		"Patient/b",
+		"Device/dev",
+		"Encounter/e",
+	]);
+	t.strictSame(await all("?_type=Patient,Encounter,Device&_count=3&_sort=-_id"), [
+		"Encounter/e",
+		"Device/dev",
+		"Patient/b",
+		"Patient/a",
+	]);
+	t.strictSame(await all("Patient/a/*?_type=Encounter,Observation&_count=1"), ["Encounter/e", "Observation/oa"]);
+	t.strictSame(await all("?_type=Patient,Practitioner&family=devi,rao,sen&_count=1"), [
+		"Patient/a",
+		"Patient/b",
+		"Practitioner/dr",
+	]);
+	await put(patient("dev"), {
+		resourceType: "Encounter",
+		id: "dev",
+		status: "planned",
+		class: { code: "AMB" },
+	} as never);
+	t.strictSame(
+		await all("?_type=Patient,Encounter,Device&_id=dev&_count=1"),
+		["Device/dev", "Encounter/dev", "Patient/dev"],
+		"one id in several types",
+	);
+	t.strictSame(await all("?_type=Patient,Encounter,Device&_id=dev&_count=1&_sort=-_id"), [
+		"Device/dev",
+		"Encounter/dev",
+		"Patient/dev",
+	]);
+	for (const name of ["Patient/dev", "Encounter/dev"]) await ask("DELETE", name);
 });
 
 t.test("96: a compartment holds what its definition names, by each of its parameters", async (t) => {
