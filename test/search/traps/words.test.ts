@@ -1,9 +1,10 @@
 import t from "tap";
 import type { JsonObject } from "../../../src/kernel/index.ts";
+import { jsonOf } from "../../support/clinic.ts";
 import { refused } from "../../support/refused.ts";
 import { asking, observation, patient, table } from "./asking.ts";
 
-const { ids, put } = await asking(t);
+const { ask, ids, put } = await asking(t);
 const URI = "http://example.org";
 
 t.test("63: strings begin with the text, without case and accent; contains and exact", async (t) => {
@@ -236,4 +237,41 @@ t.test("73: URIs as a whole, with case; below and above by segment of the path, 
 	]);
 	await refused(t, ids("ValueSet?url="), 400);
 	await refused(t, ids("ValueSet?url:contains=a"), 400);
+});
+
+t.test("76: escapes are read in conditional creates, conditional references and batches too", async (t) => {
+	const entry = (value: string) => ({
+		resource: patient("", { id: undefined, identifier: [{ system: "urn:cond", value }] }),
+		request: {
+			method: "POST",
+			url: "Patient",
+			ifNoneExist: `identifier=urn:cond|${value.replace(/[\\,$|]/g, "\\$&")}`,
+		},
+	});
+	const values = ["a,b", "a|b", "a$b", "a\\b", "a\\,b"];
+	const made = async () =>
+		jsonOf(await ask("POST", "", { resourceType: "Bundle", type: "transaction", entry: values.map(entry) })).entry.map(
+			(one: { response: { status: string } }) => one.response.status.slice(0, 3),
+		);
+	t.strictSame(await made(), Array(5).fill("201"));
+	t.strictSame(await made(), Array(5).fill("200"), "each is found again, and no other");
+	const linked = observation("linked", { subject: { reference: "Patient?identifier=urn:cond|a\\,b" } });
+	const { entry: answers } = jsonOf(
+		await ask("POST", "", {
+			resourceType: "Bundle",
+			type: "transaction",
+			entry: [{ resource: linked, request: { method: "PUT", url: "Observation/linked" } }],
+		}),
+	);
+	t.equal(answers[0].response.status.slice(0, 3), "201");
+	const [target] = await ids("Patient?identifier=urn:cond|a\\,b");
+	t.strictSame(await ids(`Observation?subject=Patient/${target}`), ["linked"]);
+	const batch = jsonOf(
+		await ask("POST", "", {
+			resourceType: "Bundle",
+			type: "batch",
+			entry: [{ request: { method: "GET", url: "Patient?identifier=urn:cond|a%5C%2Cb" } }],
+		}),
+	);
+	t.equal(batch.entry[0].resource.entry[0].resource.id, target);
 });
