@@ -23,7 +23,7 @@ export function readInclude(scope: SearchScope, resourceType: string, name: stri
 		throw unknownModifier(base, modifier, ["iterate"]);
 	const iterate = modifier !== undefined;
 	const [source = "", code = "", target, ...more] = value.split(":");
-	if (value === "*") return wildcard(scope, direction, iterate, resourceType);
+	if (value === "*" && direction === "include" && !iterate) return wildcard(scope, direction, iterate, resourceType);
 	const isTarget = target === undefined || scope.registry.isResourceType(target);
 	if (!scope.registry.isResourceType(source) || code === "" || more.length > 0 || !isTarget)
 		throw malformedInclude(base);
@@ -55,6 +55,6 @@ function wildcard(
 
 const malformedInclude = (base: string): Problem =>
 	new Problem("value", {
-		text: `The value of ${base} must be Type:reference-parameter or Type:reference-parameter:Target, as Observation:subject:Patient.`,
+		text: `The value of ${base} must be Type:reference-parameter, Type:reference-parameter:Target or Type:*, as Observation:subject:Patient; _include alone may be *, too.`,
 		expression: base,
 	});
