@@ -49,13 +49,14 @@ export async function admit(options: AdmissionOptions, request: FastifyRequest):
 /** One base a clinic, whichever way it is asked: at `/fhir` one URL would mean another resource in each clinic. */
 const basePath = ({ slug }: Tenant): string => (slug === "" ? "/fhir" : `/t/${slug}/fhir`);
 
-/** The clinic, path and query that a FHIR URL names; neither path nor query is decoded. */
+/** The clinic, path and query that a FHIR URL names; neither is decoded, but for the `$` of operations. */
 export function splitPath(url: string): { slug: string | undefined; path: string; query: string } {
 	const mark = url.indexOf("?");
 	const whole = mark === -1 ? url : url.slice(0, mark);
 	const query = mark === -1 ? "" : url.slice(mark + 1);
 	const [, slug, path = ""] = /^(?:\/t\/([^/]+))?\/fhir(?:\/(.*))?$/.exec(whole) ?? [];
-	return { slug, path: path.endsWith("/") ? path.slice(0, -1) : path, query };
+	const plain = path.includes("%24") ? path.replaceAll("%24", "$") : path;
+	return { slug, path: plain.endsWith("/") ? plain.slice(0, -1) : plain, query };
 }
 
 async function clinicOf({ resolve }: AdmissionOptions, slug: string): Promise<Resolved> {
