@@ -28,7 +28,8 @@ t.test("provisions a clinic that is ready to use, in its own schema", async (t) 
 	await database.tenants.em.fork({ schema: "t_rampur" }).insert(NoteEntity, { id: clinic.id, text: "kept" });
 	t.match(await tenancy.listPeople("rampur"), [{ email: "admin@rampur.example", roles: ["ADMIN"] }]);
 	const resolved = await tenancy.resolve("rampur");
-	t.same(resolved?.tenant, { id: clinic.id, slug: "rampur", schema: "t_rampur", timeZone: "Asia/Kolkata" });
+	const limits = { searchTimeoutMs: 1800, maxPageSize: 1000 };
+	t.same(resolved?.tenant, { id: clinic.id, slug: "rampur", schema: "t_rampur", timeZone: "Asia/Kolkata", limits });
 	t.equal(await tenancy.resolve("nowhere"), undefined);
 	t.match(await failure(tenancy.provision({ slug: "rampur", name: "Again" })), { kind: "duplicate" });
 });
