@@ -32,21 +32,16 @@ function requireMode({ query }: Exchange): void {
 	throw new Problem("value", { text: "The value of mode must be full or normative.", expression: "mode" });
 }
 
-const texts = new WeakMap<Engine, Map<string, string>>();
+/** By base; a clinic whose search parameters change gets another engine, and so another text. */
+const texts = new Map<string, { readonly engine: Engine; readonly text: string }>();
 const CACHED_BASES = 256;
 
 function statementText({ engine, context, served }: Exchange): string {
-	let byBase = texts.get(engine);
-	if (!byBase) {
-		byBase = new Map();
-		texts.set(engine, byBase);
-	}
-	let text = byBase.get(context.base);
-	if (!text) {
-		if (byBase.size >= CACHED_BASES) byBase.clear();
-		text = JSON.stringify(statement(engine, context.base, served));
-		byBase.set(context.base, text);
-	}
+	const known = texts.get(context.base);
+	if (known?.engine === engine) return known.text;
+	if (texts.size >= CACHED_BASES) texts.clear();
+	const text = JSON.stringify(statement(engine, context.base, served));
+	texts.set(context.base, { engine, text });
 	return text;
 }
 

@@ -15,7 +15,7 @@ export type RunnerOptions = {
 	readonly leaseMs?: number;
 	/** Milliseconds until every process acts on what has changed in a clinic. */
 	readonly settleMs?: number;
-	/** Milliseconds before a failed try is repeated. */
+	/** Milliseconds before a failed try is repeated, or a database that was away is asked again. */
 	readonly retryMs?: number;
 };
 
@@ -63,11 +63,13 @@ class Running {
 
 	async loop(): Promise<void> {
 		while (!this.#ending.signal.aborted) {
-			const worked = await this.#next().catch((error: unknown) => {
-				if (!this.#ending.signal.aborted) this.#options.onFault(error, {});
-				return false;
-			});
-			if (!worked) await this.#pause(this.#options.pollMs);
+			const { pollMs, retryMs, onFault } = this.#options;
+			try {
+				if (!(await this.#next())) await this.#pause(pollMs);
+			} catch (error) {
+				if (!this.#ending.signal.aborted) onFault(error, {});
+				await this.#pause(retryMs);
+			}
 		}
 	}
 
@@ -114,9 +116,12 @@ class Running {
 		await kind.ended?.({ engine, tenant: clinic.tenant, job });
 	}
 
+	/** A database that is away is no fault of the job, so it costs no try. */
 	async #leaveOff(job: Job, error: unknown): Promise<void> {
-		if (error instanceof Stopped || this.#ending.signal.aborted) {
+		const isAway = error instanceof Problem && error.kind === "unavailable";
+		if (error instanceof Stopped || isAway || this.#ending.signal.aborted) {
 			await this.#queue.release(job.id, this.#runner);
+			if (isAway) throw error;
 			return;
 		}
 		this.#options.onFault(error, job);

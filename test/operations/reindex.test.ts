@@ -43,6 +43,33 @@ t.test("while it goes on it tells how far it is, and it can be cancelled", async
 	t.notOk(await ask.engine.store.jobs.save(id, "someone", 60_000), "its runner leaves off");
 });
 
+t.test("a search parameter whose index job was cancelled is indexed by the next $reindex of its type", async (t) => {
+	await ask("PUT", "SearchParameter/nick", {
+		resourceType: "SearchParameter",
+		id: "nick",
+		url: "https://phc.example/SearchParameter/nick",
+		name: "nick",
+		description: "The name a patient is called by.",
+		status: "active",
+		code: "nick",
+		base: ["Patient"],
+		type: "string",
+		expression: "Patient.name.text",
+	});
+	const { rows } = await pool.query("select id from phc.job where status = 'queued'");
+	t.equal(rows.length, 1);
+	await ask("DELETE", `$job-status/${rows[0].id}`);
+	await ask("GET", "SearchParameter/nick");
+	const runner = testRunner(t, ask);
+	runner.start();
+	const reindexed = async (path: string) => ended(ask, (await ask("POST", path)).contentLocation as string);
+	await reindexed("Observation/$reindex");
+	t.match((await refused(t, ask("GET", "Patient?nick=Asha"), 400)).message, /cancelled or failed.*\$reindex/);
+	await reindexed("Patient/$reindex");
+	t.equal(jsonOf(await ask("GET", "Patient?nick=Asha")).total, 2);
+	await runner.stop();
+});
+
 t.test("only an ADMIN of the clinic may start, see and cancel it", async (t) => {
 	await refused(t, ask("POST", "$reindex", undefined, { roles: ["DOCTOR"] }), 403);
 	const at = (await ask("POST", "Patient/$reindex")).contentLocation as string;
