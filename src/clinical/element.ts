@@ -45,6 +45,15 @@ export function untilOf(value: Json | undefined, { timeZone }: Pick<Clinic, "tim
 	return span && instantText(span.end);
 }
 
+/** Milliseconds of a day. */
+const DAY = 86_400_000;
+
+/** Whether a date, Period or Timing covers more than a day, or has an open end; `undefined` when there is none. */
+export function isLong(value: Json | undefined, { timeZone }: Pick<Clinic, "timeZone">): boolean | undefined {
+	const span = spanOfValue(first(value), timeZone);
+	return span && span.end - span.start > DAY;
+}
+
 /** PostgreSQL reads years 0001–9999 in this form, and FHIR knows no others. */
 function instantText(milliseconds: number): string | undefined {
 	const date = new Date(milliseconds);

@@ -1,4 +1,4 @@
-import { at, items, label, referenceOf, startOf, untilOf } from "./element.ts";
+import { at, isLong, items, label, referenceOf, startOf, untilOf } from "./element.ts";
 import type { TypedTable } from "./typed-table.ts";
 
 /** https://hl7.org/fhir/R4/encounter.html */
@@ -42,6 +42,12 @@ export const encounter: TypedTable = {
 			about: "moment after the visit; null while it lasts",
 			of: (r, clinic) => untilOf(r.period, clinic),
 		},
+		{
+			name: "period_long",
+			type: "boolean",
+			about: "whether the visit takes more than a day, or has an open end",
+			of: (r, clinic) => isLong(r.period, clinic),
+		},
 		{ name: "reason_code", type: "text", about: "first reason code", of: (r) => at(r.reasonCode, "coding", "code") },
 		{ name: "reason_text", type: "text", about: "chief complaint, in words", of: (r) => label(r.reasonCode) },
 		{
@@ -61,7 +67,7 @@ export const encounter: TypedTable = {
 		{ path: "subject", column: "subject" },
 		{ path: "serviceProvider", column: "service_provider" },
 	],
-	dates: [{ paths: ["period"], start: "period_start", until: "period_until" }],
+	dates: [{ paths: ["period"], start: "period_start", until: "period_until", long: "period_long" }],
 	indexes: [
 		["subject", "period_start DESC NULLS LAST", "id"],
 		["period_start DESC NULLS LAST", "id"],

@@ -1,5 +1,5 @@
 import { type Json, numberText, type Resource } from "../kernel/index.ts";
-import { at, codeIn, decimal, items, label, referenceOf, startOf, untilOf } from "./element.ts";
+import { at, codeIn, decimal, isLong, items, label, referenceOf, startOf, untilOf } from "./element.ts";
 import type { TypedTable } from "./typed-table.ts";
 
 const LOINC = "http://loinc.org";
@@ -76,6 +76,12 @@ export const observation: TypedTable = {
 			of: (r, clinic) => untilOf(effective(r), clinic),
 		},
 		{
+			name: "effective_long",
+			type: "boolean",
+			about: "whether it was true for more than a day, or has an open end",
+			of: (r, clinic) => isLong(effective(r), clinic),
+		},
+		{
 			name: "issued",
 			type: "timestamptz",
 			about: "when it was made available",
@@ -110,6 +116,7 @@ export const observation: TypedTable = {
 			paths: ["effectiveDateTime", "effectivePeriod", "effectiveTiming", "effectiveInstant"],
 			start: "effective",
 			until: "effective_until",
+			long: "effective_long",
 		},
 	],
 	indexes: [["subject", "effective DESC NULLS LAST", "id"], ["effective DESC NULLS LAST", "id"], ["encounter"]],

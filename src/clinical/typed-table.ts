@@ -15,6 +15,9 @@ export type Column = {
 /** What a column's value may depend on: the clinic's time zone (IANA name) and its own FHIR base. */
 export type Clinic = { readonly timeZone: string; readonly base: string };
 
+/** Columns with a span's beginning, the moment after it (null while it lasts), and whether it is longer than a day. */
+export type DateColumns = { readonly start: string; readonly until: string; readonly long: string };
+
 /** A domain type with a table of its own. Every such table also has the base columns of `store/tables.ts`. */
 export type TypedTable = {
 	readonly type: string;
@@ -22,8 +25,8 @@ export type TypedTable = {
 	readonly columns: readonly Column[];
 	/** Columns that hold the only reference at a place of the resource, so that searches may use them. */
 	readonly references: readonly { readonly path: string; readonly column: string }[];
-	/** Columns that hold the span of time of the only date at one of these places, and the moment after it. */
-	readonly dates: readonly { readonly paths: readonly string[]; readonly start: string; readonly until: string }[];
+	/** Columns that hold the only date at one of these places. */
+	readonly dates: readonly ({ readonly paths: readonly string[] } & DateColumns)[];
 	/** Column lists that clinics and searches order or filter by, each a b-tree index. */
 	readonly indexes: readonly (readonly string[])[];
 };

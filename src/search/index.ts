@@ -2,7 +2,7 @@ export { clinicRegistry } from "./clinic-registry.ts";
 export type { CompileContext, Rows, SearchSource } from "./compile/compile.ts";
 export { compile, isSelective } from "./compile/compile.ts";
 export { containedPath } from "./compile/json-path.ts";
-export { type DateColumns, longSpan } from "./compile/narrow-date.ts";
+export { boundsTest, dateSpanOf, longSpan } from "./compile/narrow-date.ts";
 export type { Edge, OrderKey } from "./compile/order.ts";
 export { beyond, orderBy, orderKeys } from "./compile/order.ts";
 export type { Definition } from "./define.ts";

@@ -2,12 +2,15 @@ import type { Registry } from "../definitions/index.ts";
 import {
 	and,
 	beyond,
+	boundsTest,
 	type CompileContext,
 	compile,
+	dateSpanOf,
 	type Edge,
 	isSelective,
 	keyHash,
 	keyText,
+	longSpan,
 	type Node,
 	orderBy,
 	orderKeys,
@@ -22,7 +25,12 @@ import { type Stored, storedOf } from "./stored.ts";
 import { qualified, tableOf } from "./tables.ts";
 
 /** A set of resources of one type, as a search describes it. */
-export type Criteria = { readonly resourceType: string; readonly filter: Node };
+export type Criteria = {
+	readonly resourceType: string;
+	readonly filter: Node;
+	/** The page's order as this type has it, where several types are searched. */
+	readonly sort?: readonly SortKey[];
+};
 
 /** An order, and a stretch of the result in it: `limit` rows after `edge`, or before it when `backward`. */
 export type Page = {
@@ -53,7 +61,8 @@ export type Statement = { readonly text: string; readonly values: readonly unkno
 /** A page of the live resources that match one of the criteria, each of another type, in one order. */
 export async function search(sql: Sql, place: Place, criteria: readonly Criteria[], page: Page): Promise<Found[]> {
 	const { text, values } = searchStatement(place, criteria, page);
-	const rows = (await sql.query(text, values)).map((row) => foundOf(row, page.sort?.length ?? 0));
+	const keys = orderOf(criteria, page).length;
+	const rows = (await sql.query(text, values)).map((row) => foundOf(row, keys));
 	return page.backward ? rows.reverse() : rows;
 }
 
@@ -61,15 +70,30 @@ export async function search(sql: Sql, place: Place, criteria: readonly Criteria
 export function searchStatement(place: Place, criteria: readonly Criteria[], page: Page): Statement {
 	const binder = new Binder(place);
 	const limit = binder.bind(page.limit);
-	const selects = criteria.map((one) => pageSelect(binder, one, page, limit));
+	const sort = orderOf(criteria, page);
+	const selects = criteria.map((one) => pageSelect(binder, one, { ...page, sort: one.sort ?? sort }, limit));
 	if (selects.length === 1) return { text: selects[0] as string, values: binder.values };
 	const down = page.backward === true;
-	const keys = (page.sort ?? []).map(
-		({ descending }, i) => `k${i} ${descending !== down ? "DESC" : "ASC"} NULLS ${down ? "FIRST" : "LAST"}`,
+	const keys = sort.map(
+		({ descending }, i) => `o${i} ${descending !== down ? "DESC" : "ASC"} NULLS ${down ? "FIRST" : "LAST"}`,
 	);
 	const order = [...keys, ...["id", "type"].map((name) => `${name} ${down ? "DESC" : "ASC"}`)].join(", ");
 	const union = selects.map((select) => `(${select})`).join("\nUNION ALL\n");
 	return { text: `SELECT * FROM (${union}) u ORDER BY ${order} LIMIT ${limit}::int`, values: binder.values };
+}
+
+/**
+ * The order asked for; without one, by id. Where a date narrows a type whose dates lie in columns the newest come
+ * first instead, because one index then serves both the date and the order.
+ */
+function orderOf(criteria: readonly Criteria[], { sort = [] }: Page): readonly SortKey[] {
+	const [only, ...others] = criteria;
+	if (sort.length > 0 || !only || others.length > 0 || isSelective(only.filter)) return sort;
+	const { dates } = tableOf(only.resourceType);
+	const columns = dateSpanOf(only.filter, dates)?.columns;
+	if (!columns) return sort;
+	const names = [...dates].filter(([, span]) => span === columns).map(([name]) => name);
+	return [{ by: "date", descending: true, paths: names.map((name) => ({ name, steps: [], type: "" })) }];
 }
 
 function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Page, limit: string): string {
@@ -85,16 +109,27 @@ function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Pa
 			: [`(t.version > 1 OR t.last_updated < to_timestamp(${binder.bind(page.horizon)}::float8 / 1000))`]),
 		...(page.edge === undefined ? [] : [beyond(keys, page.edge, rows, backward, binder.bind)]),
 	];
-	const cursor = keys.map(({ expression }, i) => `, (${expression})::text AS k${i}`).join("");
+	const cursor = keys.map(({ expression }, i) => `, ${expression} AS o${i}, (${expression})::text AS k${i}`).join("");
 	const columns = `'${resourceType}'::text COLLATE "C" AS type, t.id, t.version, (extract(epoch FROM t.last_updated) * 1000)::float8 AS at, t.content::text AS text${cursor}`;
 	const rest = `ORDER BY ${orderBy(keys, "t", backward)} LIMIT ${limit}::int`;
 	const where = conditions.join(" AND ");
 	// Few rows match, but a table without fresh statistics would be walked in id order: find first, then order.
 	const restriction = binder.restrict?.(resourceType);
-	if (keys.length === 0 && isSelective(restriction ? and([filter, restriction]) : filter)) {
+	const found = restriction ? and([filter, restriction]) : filter;
+	if (keys.length === 0 && isSelective(found)) {
 		return `WITH t AS MATERIALIZED (SELECT * FROM ${from} t WHERE ${where}) SELECT ${columns} FROM t ${rest}`;
 	}
-	return `SELECT ${columns} FROM ${from} t WHERE ${where} ${rest}`;
+	const select = (condition: string): string => `SELECT ${columns} FROM ${from} t WHERE ${condition} ${rest}`;
+	const span = isSelective(found) ? undefined : dateSpanOf(filter, binder.source(resourceType).dates);
+	const within = span && boundsTest(span.bounds, span.columns, "t", binder.bind);
+	if (!span || !within) return select(where);
+	// Short spans by a range of the index on their beginning, the few long ones by their own.
+	const long = longSpan(span.columns, "t");
+	const order = keys.map(
+		({ descending }, i) => `o${i} ${descending !== backward ? "DESC" : "ASC"} NULLS ${backward ? "FIRST" : "LAST"}`,
+	);
+	return `SELECT * FROM ((${select(`${where} AND ${within} AND NOT ${long}`)})
+		UNION ALL (${select(`${where} AND ${long}`)})) t ORDER BY ${[...order, `id ${backward ? "DESC" : "ASC"}`].join(", ")} LIMIT ${limit}::int`;
 }
 
 function foundOf(row: Row, keys: number): Found {

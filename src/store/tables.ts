@@ -1,5 +1,4 @@
-import { type Column, type TypedTable, typedTables } from "../clinical/index.ts";
-import type { DateColumns } from "../search/index.ts";
+import { type Column, type DateColumns, type TypedTable, typedTables } from "../clinical/index.ts";
 
 /** A table of a clinic's schema that holds live resources: one row a resource. */
 export type Table = {

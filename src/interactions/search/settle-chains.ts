@@ -1,11 +1,15 @@
-import type { Node } from "../../search/index.ts";
+import { entryOf, type Node, or } from "../../search/index.ts";
 import type { Session } from "../../store/index.ts";
 
 type Pair = { readonly source: string; readonly target: string };
 
+/** References that a chain's last step may be written out as. */
+const MOST_WRITTEN = 100;
+
 /**
- * Keeps a chain from looking into contained resources where the clinic holds none of that type in that type: rare as
- * they are, looking for them would keep the database from following references by their index.
+ * Tells the database what it cannot guess about chains. One does not look into contained resources where the clinic
+ * holds none of that type in that type: rare as they are, that would keep an index from being used. And a last step
+ * that few resources pass is written out as references to them, so that the statistics of the reference apply.
  */
 export async function settleChains(session: Session, resourceType: string, filter: Node): Promise<Node> {
 	const pairs: Pair[] = [];
@@ -17,16 +21,48 @@ export async function settleChains(session: Session, resourceType: string, filte
 	const held = await session.contains(pairs);
 	const name = ({ source, target }: Pair): string => `${source} ${target}`;
 	const kept = new Set(pairs.filter((_, i) => held[i]).map(name));
-	return walk(filter, resourceType, (chain, source) => ({
+	const settled = walk(filter, resourceType, (chain, source) => ({
 		...chain,
 		contained: kept.has(name({ source, target: chain.target })),
 	}));
+	return writeOut(session, resourceType, settled);
+}
+
+async function writeOut(session: Session, resourceType: string, filter: Node): Promise<Node> {
+	const last = new Map<string, { resourceType: string; filter: Node }>();
+	const isLast = ({ contained, node }: Chain): boolean => !contained && isFlat(node);
+	walk(filter, resourceType, (chain) => {
+		if (isLast(chain)) last.set(JSON.stringify(chain), { resourceType: chain.target, filter: chain.node });
+		return chain;
+	});
+	const found = await session.match([...last.values()], MOST_WRITTEN + 1);
+	const ids = new Map([...last.keys()].map((name, i) => [name, found[i] ?? []]));
+	return walk(filter, resourceType, (chain) => {
+		const few = isLast(chain) ? ids.get(JSON.stringify(chain)) : undefined;
+		if (!few || few.length > MOST_WRITTEN) return chain;
+		return or(
+			few.map((id) => ({
+				kind: "key",
+				path: chain.path,
+				entry: entryOf("reference", `${chain.target}/${id}`),
+				selective: false,
+			})),
+		);
+	});
+}
+
+/** Whether a condition looks at one resource only. */
+function isFlat(node: Node): boolean {
+	if (node.kind === "and" || node.kind === "or") return node.nodes.every(isFlat);
+	return node.kind === "not"
+		? isFlat(node.node)
+		: node.kind !== "chain" && node.kind !== "has" && node.kind !== "listed";
 }
 
 type Chain = Extract<Node, { kind: "chain" }>;
 
 /** A copy in which `change` has replaced every chain; it is told the type that the chain starts at. */
-function walk(node: Node, type: string, change: (chain: Chain, source: string) => Chain): Node {
+function walk(node: Node, type: string, change: (chain: Chain, source: string) => Node): Node {
 	switch (node.kind) {
 		case "and":
 		case "or":

@@ -4,27 +4,30 @@ const VERSION = `version integer NOT NULL, last_updated timestamptz(3) NOT NULL,
 const LIVE = `id text COLLATE "C" NOT NULL, ${VERSION}, keys bigint[] NOT NULL,
 	facts jsonb NOT NULL, narrative tsvector, content json NOT NULL`;
 
+/** References are joined with ids, which have this collation: another one would keep indexes from serving. */
+const REFERENCE = `text COLLATE "C"`;
+
 const patient = `
 	abha_number text, abha_address text, record_number text, full_name text, family_name text, given_name text,
 	gender text, birth_date date, phone text, email text, address_line text, city text, district text, state text,
-	postal_code text, active boolean, deceased boolean, general_practitioner text, managing_organization text`;
+	postal_code text, active boolean, deceased boolean, general_practitioner ${REFERENCE}, managing_organization ${REFERENCE}`;
 const observation = `
 	status text, category text, code text, code_text text, value numeric, unit text, value_text text, systolic numeric,
 	diastolic numeric, effective timestamptz,
-	effective_until timestamptz, issued timestamptz, subject text, encounter text, recorder text, note text`;
+	effective_until timestamptz, effective_long boolean, issued timestamptz, subject ${REFERENCE}, encounter ${REFERENCE}, recorder ${REFERENCE}, note text`;
 const encounter = `
-	status text, class text, type_text text, subject text, practitioner text, period_start timestamptz,
-	period_end timestamptz, period_until timestamptz, reason_code text, reason_text text, diagnosis text, service_provider text`;
+	status text, class text, type_text text, subject ${REFERENCE}, practitioner ${REFERENCE}, period_start timestamptz,
+	period_end timestamptz, period_until timestamptz, period_long boolean, reason_code text, reason_text text, diagnosis ${REFERENCE}, service_provider ${REFERENCE}`;
 const condition = `
 	clinical_status text, verification_status text, category text, severity text, code_system text, code text,
-	code_text text, subject text, encounter text, onset timestamptz, abatement timestamptz, recorded timestamptz,
-	recorder text, note text`;
+	code_text text, subject ${REFERENCE}, encounter ${REFERENCE}, onset timestamptz, abatement timestamptz, recorded timestamptz,
+	recorder ${REFERENCE}, note text`;
 const medication = `
-	status text, identifier text, code_system text, code text, code_text text, form text, manufacturer text,
+	status text, identifier text, code_system text, code text, code_text text, form text, manufacturer ${REFERENCE},
 	lot_number text, expiration timestamptz`;
 const medicationRequest = `
-	status text, intent text, medication_code text, medication_text text, medication text, subject text, encounter text,
-	authored timestamptz, requester text, reason_text text, dosage_text text, quantity numeric, note text`;
+	status text, intent text, medication_code text, medication_text text, medication ${REFERENCE}, subject ${REFERENCE}, encounter ${REFERENCE},
+	authored timestamptz, requester ${REFERENCE}, reason_text text, dosage_text text, quantity numeric, note text`;
 
 const typed: readonly [table: string, columns: string, indexes: readonly string[]][] = [
 	["patient", patient, ["abha_number", "family_name", "birth_date"]],
@@ -49,9 +52,8 @@ const narrative = (table: string): string =>
 	`CREATE INDEX ${table}_narrative ON ${table} USING gin (narrative) WHERE narrative IS NOT NULL`;
 
 /** Spans that are open or longer than a day are few; searches by date look at them apart. */
-const long = (table: string, start: string, until: string): string =>
-	`CREATE INDEX ${table}_long ON ${table} (${until})
-		WHERE (${until} IS NULL OR ${start} IS NULL OR ${until} - ${start} > interval '1 day')`;
+const long = (table: string, start: string, isLong: string): string =>
+	`CREATE INDEX ${table}_long ON ${table} (${start} DESC NULLS LAST, id) WHERE ${isLong}`;
 
 /** The first tables of a clinic: six typed ones, one for all other types, and history. */
 export class Initial extends Migration {
@@ -70,8 +72,8 @@ export class Initial extends Migration {
 			`CREATE TABLE resource (type text COLLATE "C" NOT NULL, ${LIVE}, PRIMARY KEY (type, id)) ${CARE}`,
 			gin("resource"),
 			narrative("resource"),
-			long("observation", "effective", "effective_until"),
-			long("encounter", "period_start", "period_until"),
+			long("observation", "effective", "effective_long"),
+			long("encounter", "period_start", "period_long"),
 			"CREATE INDEX resource_last_updated ON resource (type, last_updated, id)",
 			`CREATE TABLE history (type text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, ${VERSION}, content json,
 				PRIMARY KEY (type, id, version)) ${CARE}`,

@@ -1,9 +1,10 @@
+import type { DateColumns } from "../../clinical/index.ts";
 import { containedKey } from "../extract.ts";
 import { keyHash, keyText, sqlHash } from "../key.ts";
 import { and, type Node, or, type Restrict } from "../tree.ts";
 import { dateTest } from "../types/date.ts";
 import { containedPath, factPath, groupPath } from "./json-path.ts";
-import { type DateColumns, narrowDate } from "./narrow-date.ts";
+import { narrowDate } from "./narrow-date.ts";
 
 /** A table as searches see it. `references` and `dates` name the columns that hold what a place holds. */
 export type SearchSource = {

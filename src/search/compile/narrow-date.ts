@@ -1,48 +1,104 @@
-import type { DateTest } from "../tree.ts";
+import type { DateColumns } from "../../clinical/index.ts";
+import type { DateTest, Node } from "../tree.ts";
 import { FOREVER } from "../types/date.ts";
 
-/** The columns with a span's beginning, and the moment after it (null while it lasts). */
-export type DateColumns = { readonly start: string; readonly until: string };
+/** Limits of the beginning of spans that are no longer than a day, in milliseconds: from `least`, before `most`. */
+export type Bounds = { readonly least?: number; readonly most?: number };
 
-/**
- * What a date test implies about the columns that hold a span's beginning and the moment after it, so that an index
- * on the beginning can serve. Spans longer than a day, and open ones, are few; a partial index holds them.
- * `start ≥ X` is implied by "ends after X" only with that allowance. `undefined` when nothing is implied.
- */
+const DAY = 86_400_000;
+
+/** What a date test implies about the beginning of a span of at most a day: "ends after X" lets it begin a day before X. */
+function boundsOf({ prefix, start, end }: DateTest): Bounds {
+	const least = {
+		eq: start,
+		ge: start,
+		ap: start,
+		gt: end,
+		sa: end,
+		ne: undefined,
+		lt: undefined,
+		le: undefined,
+		eb: undefined,
+	}[prefix];
+	const most = {
+		eq: end,
+		le: end,
+		ap: end,
+		lt: start,
+		eb: start,
+		ne: undefined,
+		gt: undefined,
+		ge: undefined,
+		sa: undefined,
+	}[prefix];
+	const isReal = (ms: number | undefined): ms is number => ms !== undefined && Math.abs(ms) <= FOREVER;
+	return { ...(isReal(least) && { least: least - DAY }), ...(isReal(most) && { most }) };
+}
+
+/** A test of the columns that a date test implies, so that an index on the beginning can serve; `undefined` for none. */
 export function narrowDate(
-	{ prefix, start, end }: DateTest,
+	test: DateTest,
 	columns: DateColumns,
 	alias: string,
 	bind: (value: unknown) => string,
 ): string | undefined {
-	const parts = [lower(prefix, start, end), upper(prefix, start, end)];
-	return parts.filter((part) => part !== undefined).join(" AND ") || undefined;
-
-	/** The span ends after `least`. */
-	function lower(kind: DateTest["prefix"], from: number, to: number): string | undefined {
-		const least =
-			kind === "eq" || kind === "ge" || kind === "ap" ? from : kind === "gt" || kind === "sa" ? to : undefined;
-		if (least === undefined || Math.abs(least) > FOREVER) return undefined;
-		const [first, until] = [`${alias}."${columns.start}"`, `${alias}."${columns.until}"`];
-		return `(${first} >= ${time(least - DAY)} OR ${longSpan(first, until)})`;
-	}
-
-	/** The span begins before `most`. */
-	function upper(kind: DateTest["prefix"], from: number, to: number): string | undefined {
-		const most =
-			kind === "eq" || kind === "le" || kind === "ap" ? to : kind === "lt" || kind === "eb" ? from : undefined;
-		if (most === undefined || Math.abs(most) > FOREVER) return undefined;
-		const first = `${alias}."${columns.start}"`;
-		return `(${first} < ${time(most)} OR ${first} IS NULL)`;
-	}
-
-	function time(ms: number): string {
-		return `to_timestamp(${bind(ms)}::float8 / 1000)`;
-	}
+	const within = boundsTest(boundsOf(test), columns, alias, bind);
+	return within && `(${within} OR ${longSpan(columns, alias)})`;
 }
 
-const DAY = 86_400_000;
+/** The test of bounds on the beginning. */
+export function boundsTest(
+	{ least, most }: Bounds,
+	{ start }: DateColumns,
+	alias: string,
+	bind: (value: unknown) => string,
+): string | undefined {
+	const time = (ms: number): string => `to_timestamp(${bind(ms)}::float8 / 1000)`;
+	const parts = [
+		...(least === undefined ? [] : [`${alias}."${start}" >= ${time(least)}`]),
+		...(most === undefined ? [] : [`${alias}."${start}" < ${time(most)}`]),
+	];
+	return parts.length > 0 ? parts.join(" AND ") : undefined;
+}
 
-/** The condition of the partial index that holds long and open spans. Must be written as the migration writes it. */
-export const longSpan = (first: string, until: string): string =>
-	`(${until} IS NULL OR ${first} IS NULL OR ${until} - ${first} > interval '1 day')`;
+/** Spans longer than a day, or open: few, and kept by an index of their own. */
+export const longSpan = ({ long }: DateColumns, alias: string): string => `${alias}."${long}"`;
+
+/** The dates in columns that a whole filter narrows, and the bounds that all its conditions on them imply together. */
+export type DateSpan = { readonly columns: DateColumns; readonly bounds: Bounds };
+
+/** Finds the columns that the filter's own conditions on dates are about; `undefined` when there are none. */
+export function dateSpanOf(filter: Node, dates: ReadonlyMap<string, DateColumns>): DateSpan | undefined {
+	const conditions = (filter.kind === "and" ? filter.nodes : [filter]).map((node) => alternativesOf(node));
+	const columns = conditions.map(([first]) => first && dates.get(first.path)).find((found) => found !== undefined);
+	if (!columns) return undefined;
+	const own = conditions.filter((tests) => tests.length > 0 && tests.every(({ path }) => dates.get(path) === columns));
+	return own.length === 0
+		? undefined
+		: { columns, bounds: own.map((tests) => eitherOf(tests.map(boundsOf))).reduce(bothOf) };
+}
+
+type DateNode = Extract<Node, { kind: "date" }>;
+
+/** The date tests of which one must hold, when a condition is about dates alone. */
+function alternativesOf(node: Node): DateNode[] {
+	if (node.kind === "date") return [node];
+	return node.kind === "or" && node.nodes.every(({ kind }) => kind === "date") ? (node.nodes as DateNode[]) : [];
+}
+
+function eitherOf(bounds: readonly Bounds[]): Bounds {
+	const least = bounds.map((one) => one.least ?? Number.NEGATIVE_INFINITY);
+	const most = bounds.map((one) => one.most ?? Number.POSITIVE_INFINITY);
+	return finite(Math.min(...least), Math.max(...most));
+}
+
+const bothOf = (a: Bounds, b: Bounds): Bounds =>
+	finite(
+		Math.max(a.least ?? Number.NEGATIVE_INFINITY, b.least ?? Number.NEGATIVE_INFINITY),
+		Math.min(a.most ?? Number.POSITIVE_INFINITY, b.most ?? Number.POSITIVE_INFINITY),
+	);
+
+const finite = (least: number, most: number): Bounds => ({
+	...(Number.isFinite(least) && { least }),
+	...(Number.isFinite(most) && { most }),
+});

@@ -22,7 +22,7 @@ function orderKey(key: SortKey, rows: Rows, context: CompileContext): OrderKey {
 	const { alias } = rows;
 	if (key.by === "_id") return { expression: `${alias}.id`, descending, type: "text" };
 	if (key.by === "_lastUpdated") return { expression: `${alias}.last_updated`, descending, type: "timestamptz" };
-	const column = key.by === "date" ? startColumn(key.paths, rows, context) : undefined;
+	const column = key.by === "date" && !key.acrossTypes ? startColumn(key.paths, rows, context) : undefined;
 	if (column) return { expression: column, descending, type: "timestamptz" };
 	const pick = descending ? "max" : "min";
 	switch (key.by) {
