@@ -108,7 +108,7 @@ const QUERIES = [
 	"Observation?_include=Observation:subject&_include:iterate=Patient:organization",
 	"Observation?_include=Observation:has-member",
 	"Observation?_include:iterate=Observation:has-member&_count=3",
-	"Observation?_include=*&_revinclude=*&_count=4",
+	"Observation?_include=*&_revinclude=Observation:*&_count=4",
 	"Observation?code=c1&_sort=-date&_count=2&_total=accurate",
 	"Observation?_sort=value-quantity,-code&_count=3",
 	"Observation?_sort=status,patient&_count=5&_total=estimate",

@@ -32,15 +32,28 @@ export async function runSearch(
 	const pairs = place?.pairs ?? query;
 	const strict = place?.strict ?? isStrict(request);
 	const targets = targetsOf(pairs);
-	const scope = scopeOf(exchange, strict);
+	const types = targets.map(({ type }) => type);
+	const scope = { ...scopeOf(exchange, strict), ...(types.length > 1 && { types }) };
 	const searches = targets.map(({ type }) => parseSearch(scope, type, pairs));
 	const own = await Promise.all(searches.map((search, i) => criteriaOf(exchange, search, targets[i]?.within)));
+	requireOneOrder(searches);
 	requireWhole(searches[0] as Search, pairs);
 	const contained = readContained(pairs);
 	const criteria = contained.match === "false" ? own : containersOf(exchange, own, searches, contained);
 	const used = usedPairs(searches[0] as Search, pairs);
 	if (readCount(pairs, context.tenant) === 0 || isCountOnly(pairs)) return countOnly(exchange, criteria, used);
 	return pageOf(exchange, { searches, criteria, own, contained, pairs, used, strict, place });
+}
+
+/** A key that is a date in one type and a text in another puts nothing in order. */
+function requireOneOrder(searches: readonly Search[]): void {
+	const [first, ...others] = searches;
+	const fault = first?.sort.findIndex(({ by }, i) => others.some(({ sort }) => sort[i]?.by !== by)) ?? -1;
+	if (fault === -1) return;
+	throw new Problem("value", {
+		text: `Key ${fault + 1} of _sort is not of one kind in all the types searched. Name fewer in _type.`,
+		expression: "_sort",
+	});
 }
 
 /** Narratives alone lead to nothing that could be included. https://hl7.org/fhir/R4/search.html#summary */
@@ -80,7 +93,9 @@ export async function criteriaOf(
 ): Promise<Criteria> {
 	const filter = within ? and([within, search.filter]) : search.filter;
 	const resolved = await resolveConcepts(engine, context, session, filter);
-	return { resourceType: search.resourceType, filter: await settleChains(session, search.resourceType, resolved) };
+	const { resourceType, sort } = search;
+	const settled = await settleChains(session, resourceType, resolved);
+	return { resourceType, filter: settled, ...(sort.length > 0 && { sort }) };
 }
 
 /** Matches inside other resources are found by their containers, in the order of these; they bring nothing along. */

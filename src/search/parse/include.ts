@@ -15,28 +15,32 @@ export type Include = {
 	readonly target: string | undefined;
 };
 
-/** @throws Problem `value` that says how an include is written. https://hl7.org/fhir/R4/search.html#include */
-export function readInclude(scope: SearchScope, resourceType: string, name: string, value: string): Include {
+/**
+ * Reads an include; none where it starts at another of the types that are searched together.
+ * @throws Problem `value` that says how an include is written. https://hl7.org/fhir/R4/search.html#include
+ */
+export function readInclude(scope: SearchScope, resourceType: string, name: string, value: string): Include[] {
 	const [base = "", modifier] = name.split(":");
 	const direction = base === "_include" ? "include" : "revinclude";
 	if (modifier !== undefined && modifier !== "iterate" && modifier !== "recurse")
 		throw unknownModifier(base, modifier, ["iterate"]);
 	const iterate = modifier !== undefined;
 	const [source = "", code = "", target, ...more] = value.split(":");
-	if (value === "*" && direction === "include" && !iterate) return wildcard(scope, direction, iterate, resourceType);
+	if (value === "*" && direction === "include" && !iterate) return [wildcard(scope, direction, iterate, resourceType)];
 	const isTarget = target === undefined || scope.registry.isResourceType(target);
 	if (!scope.registry.isResourceType(source) || code === "" || more.length > 0 || !isTarget)
 		throw malformedInclude(base);
 	if (direction === "include" && !iterate && source !== resourceType) {
+		if (scope.types?.includes(source)) return [];
 		throw new Problem("value", {
 			text: `${base} starts at ${resourceType} here, not at ${source}. To go on from included resources, use ${base}:iterate.`,
 			expression: base,
 		});
 	}
-	if (code === "*") return { ...wildcard(scope, direction, iterate, source), target };
+	if (code === "*") return [{ ...wildcard(scope, direction, iterate, source), target }];
 	const parameter = requireParameter({ ...scope, strict: true }, source, code);
 	if (parameter.kind === "composite" || parameter.definition.type !== "reference") throw malformedInclude(base);
-	return { direction, iterate, source, paths: parameter.paths, target };
+	return [{ direction, iterate, source, paths: parameter.paths, target }];
 }
 
 /** Every reference parameter of a type. */

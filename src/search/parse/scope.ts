@@ -11,6 +11,8 @@ export type SearchScope = {
 	readonly strict: boolean;
 	/** Milliseconds since 1970. */
 	readonly now: number;
+	/** The types searched together, where they are several. */
+	readonly types?: readonly string[];
 	/** Whether a `_filter` is being read, whose operators on strings reach their type as `$eq`, `$sw` and `$ew`. */
 	readonly inFilter?: boolean;
 	/** The links that chains and `_has` have made so far, counted in place, and how many of them lead here. */

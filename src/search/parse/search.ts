@@ -52,7 +52,7 @@ export function parseSearch(scope: SearchScope, resourceType: string, pairs: rea
 		const [name, value] = pair;
 		if (RESULT_PARAMETERS.has(name)) continue;
 		if (name === "_sort") sort.push(...readSort(scope, resourceType, value, sort.length));
-		else if (/^_(rev)?include(:|$)/.test(name)) includes.push(readInclude(scope, resourceType, name, value));
+		else if (/^_(rev)?include(:|$)/.test(name)) includes.push(...readInclude(scope, resourceType, name, value));
 		else {
 			const node = readFilter(counted, resourceType, name, value);
 			if (node === undefined) {

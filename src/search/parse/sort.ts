@@ -8,6 +8,8 @@ export type SortKey = { readonly descending: boolean } & (
 	| {
 			readonly by: "date" | "number" | "quantity" | "string" | "token" | "reference" | "uri";
 			readonly paths: readonly IndexPath[];
+			/** Whether rows of several types are put in one order, so that their values must be of one kind. */
+			readonly acrossTypes?: boolean;
 	  }
 );
 
@@ -26,7 +28,8 @@ export function readSort(scope: SearchScope, resourceType: string, value: string
 		if (code === "_id" || code === "_lastUpdated") return { descending, by: code };
 		const parameter = requireParameter(scope, resourceType, code);
 		if (parameter.kind === "composite" || parameter.definition.type === "special") throw unsortable(`"${code}"`);
-		return { descending, by: parameter.definition.type as "date", paths: parameter.paths };
+		const acrossTypes = (scope.types?.length ?? 0) > 1;
+		return { descending, by: parameter.definition.type as "date", paths: parameter.paths, acrossTypes };
 	});
 }
 

@@ -1,7 +1,7 @@
 import t from "tap";
 import { BASE } from "../../support/clinic.ts";
 import { refused } from "../../support/refused.ts";
-import { asking, matchesOf, observation, patient, table } from "./asking.ts";
+import { asking, type Bundle, includedOf, matchesOf, observation, patient, table } from "./asking.ts";
 
 const { put, ids, bundle, ask } = await asking(t);
 
@@ -125,5 +125,42 @@ t.test("90: several types in one order", async (t) => {
 		["?_type=Patient,Observation&_id=a,o1,e&_sort=-_lastUpdated", "o1 e a"],
 		["?_type=Patient,Observation&_id=a,o1,e&_sort=_id", "a e o1"],
 	]);
+	await put({
+		resourceType: "Encounter",
+		id: "visit",
+		status: "finished",
+		class: { code: "A" },
+		subject: { reference: "Patient/a" },
+		period: { start: "2020-01-01T12:00:00+05:30" },
+	} as never);
+	await put({
+		resourceType: "Procedure",
+		id: "proc",
+		status: "completed",
+		subject: { reference: "Patient/a" },
+		performedDateTime: "2020-01-01T18:00:00+05:30",
+	} as never);
+	await table(t, ids, [
+		[
+			"?_type=Encounter,Observation,Procedure&_sort=date&_count=20",
+			"o2 visit proc o1 o3 o4",
+			"each type by its own dates, in column or not",
+		],
+		["?_type=Encounter,Observation,Procedure&_sort=-date&_count=20", "o3 o1 proc visit o2 o4"],
+		["?_type=Encounter,Procedure&_sort=-date&_include=Encounter:subject", "proc visit", "an include of one of them"],
+	]);
+	const pages: string[] = [];
+	for (
+		let next: string | undefined = "?_type=Encounter,Observation,Procedure&_sort=-date&_count=2";
+		next !== undefined;
+	) {
+		const page: Bundle = await bundle(next);
+		pages.push(...matchesOf(page));
+		next = page.link.find(({ relation }) => relation === "next")?.url.slice(BASE.length);
+	}
+	t.strictSame(pages, ["o3", "o1", "proc", "visit", "o2", "o4"], "by pages");
+	t.strictSame(includedOf(await bundle("?_type=Encounter,Procedure&_include=Encounter:subject")), ["Patient/a"]);
+	await refused(t, bundle("?_type=Encounter,Procedure&_include=Observation:subject"), 400, "of none of them");
+	await refused(t, bundle("?_type=Patient,CodeSystem&_sort=name,date"), 400, "no date in a patient");
 	t.equal((await ask("GET", "?_type=Patient&_count=1")).status, 200);
 });

@@ -95,6 +95,8 @@ t.test("86: includes are no matches, come once, and on the page of their match",
 		"Observation/o3",
 	]);
 	for (const wrong of [
+		"_revinclude=*",
+		"_include:iterate=*",
 		"_include=x",
 		"_include=Patient",
 		"_include=Patient:name",
