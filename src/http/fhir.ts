@@ -123,9 +123,12 @@ function textOf(bytes: Buffer | undefined): string {
 	return text.startsWith(MARK) ? text.slice(1) : text;
 }
 
+/** Only the client itself may keep an answer, and asks by its ETag before it uses it again. */
+const CACHE_CONTROL = "private, no-cache";
+
 function send(reply: FastifyReply, response: FhirResponse, type: string, pretty: boolean): FastifyReply {
 	const { status, etag, lastModified, location, contentLocation, progress, retryAfter, body } = response;
-	reply.code(status);
+	reply.code(status).header("cache-control", CACHE_CONTROL);
 	if (etag !== undefined) reply.header("etag", etag);
 	if (lastModified !== undefined) reply.header("last-modified", lastModified.toUTCString());
 	if (location !== undefined) reply.header("location", location);
