@@ -81,7 +81,7 @@ export async function playCase(ask: Ask, { why, query }: Case): Promise<string> 
 	const lines = [
 		`# ${why}`,
 		`GET ${query}`,
-		...trees.map((tree) => `tree ${tree}`),
+		...trees.map((tree) => `tree ${tree.replace(/\s+/g, " ")}`),
 		`sql ${sql.replace(/\s+/g, " ")}`,
 		...values.map((value, i) => `$${i + 1} ${JSON.stringify(value)}`),
 		`ids ${(await idsOf(ask, query)).join(" ")}`.trim(),
