@@ -3,7 +3,6 @@ import type { Restrict } from "../search/index.ts";
 import { containedIds, contains } from "./contained.ts";
 import { explain } from "./explain.ts";
 import { history } from "./history.ts";
-import { horizon } from "./horizon.ts";
 import { follow, followValues, registered } from "./patient-registry.ts";
 import { count, fetch, match, type Place, search } from "./query.ts";
 import { deletionOf, read, vread } from "./read.ts";
@@ -44,7 +43,6 @@ export function directSession(
 		contains: (pairs) => contains(searching, place, pairs),
 		containedIds: (rows, criteria) => containedIds(searching, place, rows, criteria),
 		explain: (criteria, page) => explain(searching, place, criteria, page),
-		horizon: () => horizon(searching, schema),
 		match: (criteria, most) => match(searching, place, criteria, most),
 		history: (query) => history(searching, place, query),
 		create: (resource, id, method, version = 1) => create(sql, context, resource, id, method, version),

@@ -42,8 +42,8 @@ export type Page = {
 	readonly horizon?: number;
 };
 
-/** A live resource found, with its place in the order. */
-export type Found = Stored & { readonly edge: Edge };
+/** A live resource found, with its place in the order and the database's time when it was found, in milliseconds. */
+export type Found = Stored & { readonly edge: Edge; readonly foundAt: number };
 
 /** For each criteria asked, the ids found. */
 export type Matches = readonly (readonly string[])[];
@@ -110,7 +110,7 @@ function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Pa
 		...(page.edge === undefined ? [] : [beyond(keys, page.edge, rows, backward, binder.bind)]),
 	];
 	const cursor = keys.map(({ expression }, i) => `, ${expression} AS o${i}, (${expression})::text AS k${i}`).join("");
-	const columns = `'${resourceType}'::text COLLATE "C" AS type, t.id, t.version, (extract(epoch FROM t.last_updated) * 1000)::float8 AS at, t.content::text AS text${cursor}`;
+	const columns = `'${resourceType}'::text COLLATE "C" AS type, t.id, t.version, (extract(epoch FROM t.last_updated) * 1000)::float8 AS at, t.content::text AS text, ${NOW} AS now${cursor}`;
 	const rest = `ORDER BY ${orderBy(keys, "t", backward)} LIMIT ${limit}::int`;
 	const where = conditions.join(" AND ");
 	// Few rows match, but a table without fresh statistics would be walked in id order: find first, then order.
@@ -132,10 +132,13 @@ function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Pa
 		UNION ALL (${select(`${where} AND ${long}`)})) t ORDER BY ${[...order, `id ${backward ? "DESC" : "ASC"}`].join(", ")} LIMIT ${limit}::int`;
 }
 
+/** Read while rows are: later than the time of every row seen. */
+const NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::float8";
+
 function foundOf(row: Row, keys: number): Found {
 	const type = row.type as string;
 	const values = Array.from({ length: keys }, (_, i) => (row[`k${i}`] ?? null) as string | null);
-	return { ...storedOf(type, row), edge: { values, id: row.id as string, type } };
+	return { ...storedOf(type, row), foundAt: row.now as number, edge: { values, id: row.id as string, type } };
 }
 
 /** How many live resources match. */

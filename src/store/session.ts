@@ -33,8 +33,6 @@ export interface Session {
 	containedIds(rows: readonly Stored[], criteria: Criteria): Promise<string[][]>;
 	/** How the database answers a search; never inside a transaction. */
 	explain(criteria: readonly Criteria[], page: Page): Promise<Explanation>;
-	/** The time before which no write can still appear, in milliseconds. */
-	horizon(): Promise<number>;
 	/** For each criteria the ids that match, `most` at most, in one statement for all that are plain key tests. */
 	match(criteria: readonly Criteria[], most: number): Promise<Matches>;
 	history(query: HistoryQuery): Promise<HistoryPage>;

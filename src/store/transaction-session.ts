@@ -105,11 +105,6 @@ class Gathering implements TransactionSession {
 		return containedIds(this.#sql, this.#place, rows, criteria);
 	}
 
-	/** Its own announced write would hold back what this transaction itself has written. */
-	async horizon(): Promise<number> {
-		return Number.MAX_SAFE_INTEGER;
-	}
-
 	async match(...[criteria, most]: Parameters<TransactionSession["match"]>): ReturnType<TransactionSession["match"]> {
 		await this.flush();
 		const work = () => match(this.#sql, this.#place, criteria, most);

@@ -161,7 +161,7 @@ async function pageOf(exchange: Exchange, run: Run): Promise<FhirResponse> {
 	const matches = !hasMore ? rows : backward ? rows.slice(1) : rows.slice(0, limit);
 	const isWhole = place === undefined && !hasMore;
 	const total = await totalOf(exchange, run, isWhole ? matches.length : undefined);
-	const links = [linkOf(exchange, "self", run.used), ...(await pageLinks(exchange, run, matches, hasMore, total))];
+	const links = [linkOf(exchange, "self", run.used), ...pageLinks(exchange, run, matches, hasMore, total)];
 	const included = await followIncludes(
 		session,
 		context.base,
@@ -195,18 +195,18 @@ async function totalOf(
 	return known ?? (wish === undefined ? undefined : session.count(criteria));
 }
 
-async function pageLinks(
+function pageLinks(
 	exchange: Exchange,
 	{ place, pairs, strict }: Run,
 	matches: readonly Found[],
 	hasMore: boolean,
 	total: number | undefined,
-): Promise<Link[]> {
-	const { engine, context, request, session } = exchange;
+): Link[] {
+	const { engine, context, request } = exchange;
 	const hasNext = place?.backward ? true : hasMore;
 	const hasPrevious = place !== undefined && (place.backward ? hasMore : true);
 	if (matches.length === 0 || (!hasNext && !hasPrevious)) return [];
-	const horizon = place?.horizon ?? (await session.horizon());
+	const horizon = place?.horizon ?? Math.max(...matches.map(({ foundAt }) => foundAt));
 	const format = pairs.filter(([name]) => FORMAT.has(name));
 	const link = (relation: string, at: Found, backward: boolean): Link => {
 		const next: PagePlace = { path: searchedPath(request), pairs, strict, edge: at.edge, backward, horizon, total };
