@@ -54,11 +54,12 @@ export function isLong(value: Json | undefined, { timeZone }: Pick<Clinic, "time
 	return span && span.end - span.start > DAY;
 }
 
-/** PostgreSQL reads years 0001–9999 in this form, and FHIR knows no others. */
+/** PostgreSQL reads years 0001–9999 in this form, and FHIR knows no others. Microseconds are kept. */
 function instantText(milliseconds: number): string | undefined {
-	const date = new Date(milliseconds);
-	if (Number.isNaN(date.getTime())) return undefined;
-	return date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999 ? date.toISOString() : undefined;
+	const date = new Date(Math.floor(milliseconds));
+	if (Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1 || date.getUTCFullYear() > 9999) return undefined;
+	const micros = Math.min(999, Math.round((milliseconds - Math.floor(milliseconds)) * 1000));
+	return micros === 0 ? date.toISOString() : date.toISOString().replace("Z", `${String(micros).padStart(3, "0")}Z`);
 }
 
 /** The first day a partial date covers, as `YYYY-MM-DD`. */

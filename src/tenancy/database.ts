@@ -123,7 +123,8 @@ const common = (url: string, connections: number) =>
 /** The same server once more, with a limit on statements even where nobody sets one. */
 function searching(url: string, connections: number): NonNullable<Options["replicas"]>[number] {
 	const { clientUrl, pool, driverOptions } = common(url, connections);
-	const options = `${driverOptions.options} -c statement_timeout=${DEFAULT_LIMITS.searchTimeoutMs}`;
+	// Many searches at once share the processors better than one search can use several.
+	const options = `${driverOptions.options} -c statement_timeout=${DEFAULT_LIMITS.searchTimeoutMs} -c max_parallel_workers_per_gather=0`;
 	return { clientUrl, pool, driverOptions: { ...driverOptions, options } };
 }
 

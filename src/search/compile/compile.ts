@@ -4,7 +4,7 @@ import { keyHash, keyText, sqlHash } from "../key.ts";
 import { and, type Node, or, type Restrict } from "../tree.ts";
 import { dateTest } from "../types/date.ts";
 import { containedPath, factPath, groupPath } from "./json-path.ts";
-import { narrowDate } from "./narrow-date.ts";
+import { columnTest, type DateNode, narrowDate } from "./narrow-date.ts";
 
 /** A table as searches see it. `references` and `dates` name the columns that hold what a place holds. */
 export type SearchSource = {
@@ -79,8 +79,11 @@ class Compiler {
 		switch (node.kind) {
 			case "and":
 				return this.#junction(node.nodes, "@>", " AND ", rows) || "true";
-			case "or":
-				return `(${this.#junction(node.nodes, "&&", " OR ", rows) || "false"})`;
+			case "or": {
+				const { sql, others } = this.#dateColumns(node.nodes, rows);
+				const rest = this.#junction(others, "&&", " OR ", rows);
+				return `(${[...sql, ...(rest === "" ? [] : [rest])].join(" OR ") || "false"})`;
+			}
 			case "not":
 				return `NOT (${this.condition(node.node, rows)})`;
 			case "key": {
@@ -94,6 +97,8 @@ class Compiler {
 				return `(${alias}.keys @> ${narrow}::bigint[] AND ${test})`;
 			}
 			case "date": {
+				const [whole] = this.#dateColumns([node], rows).sql;
+				if (whole !== undefined) return whole;
 				const test = this.#fact(`${factPath("d", node.path, this.#groups(rows))} ? (${dateTest(node)})`, rows);
 				const columns = this.#context.source(type).dates.get(node.path);
 				const narrow = columns && narrowDate(node, columns, alias, bind);
@@ -137,6 +142,28 @@ class Compiler {
 		}
 		if (keys.length > 0) parts.unshift(`${rows.alias}.keys ${operator} ${bind(`{${keys.join(",")}}`)}::bigint[]`);
 		return parts.join(word);
+	}
+
+	/** Equal date tests of every place that a pair of columns holds are one test of these columns. */
+	#dateColumns(nodes: readonly Node[], { type, alias }: Rows): { sql: string[]; others: readonly Node[] } {
+		const { dates } = this.#context.source(type);
+		if (dates.size === 0) return { sql: [], others: nodes };
+		const tests = new Map<string, DateNode[]>();
+		for (const node of nodes) {
+			const columns = node.kind === "date" ? dates.get(node.path) : undefined;
+			if (node.kind !== "date" || !columns) continue;
+			const name = [columns.start, node.prefix, node.start, node.end].join(" ");
+			tests.set(name, [...(tests.get(name) ?? []), node]);
+		}
+		const whole = [...tests.values()].filter(([first, ...more]) => {
+			const columns = first && dates.get(first.path);
+			return [...dates.values()].filter((one) => one === columns).length === more.length + 1;
+		});
+		const taken = new Set<Node>(whole.flat());
+		const sql = whole.map(([first]) =>
+			columnTest(first as DateNode, dates.get((first as DateNode).path) as DateColumns, alias, this.#context.bind),
+		);
+		return { sql, others: taken.size === 0 ? nodes : nodes.filter((node) => !taken.has(node)) };
 	}
 
 	#groups({ type }: Rows): readonly string[] {

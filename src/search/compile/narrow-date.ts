@@ -1,6 +1,6 @@
 import type { DateColumns } from "../../clinical/index.ts";
 import type { DateTest, Node } from "../tree.ts";
-import { FOREVER } from "../types/date.ts";
+import { compareDate, FOREVER, inSql } from "../types/date.ts";
 
 /** Limits of the beginning of spans that are no longer than a day, in milliseconds: from `least`, before `most`. */
 export type Bounds = { readonly least?: number; readonly most?: number };
@@ -46,6 +46,18 @@ export function narrowDate(
 	return within && `(${within} OR ${longSpan(columns, alias)})`;
 }
 
+/** The whole test of a date by its columns; a beginning or an end that is not there lies infinitely far. */
+export function columnTest(
+	test: DateTest,
+	{ start, until, long }: DateColumns,
+	alias: string,
+	bind: (value: unknown) => string,
+): string {
+	const [low, high] = [`coalesce(${alias}."${start}", '-infinity')`, `coalesce(${alias}."${until}", 'infinity')`];
+	const time = (ms: number): string => `to_timestamp(${bind(ms)}::float8 / 1000)`;
+	return `(${alias}."${long}" IS NOT NULL AND ${inSql(compareDate(test, low, high, time))})`;
+}
+
 /** The test of bounds on the beginning. */
 export function boundsTest(
 	{ least, most }: Bounds,
@@ -78,7 +90,7 @@ export function dateSpanOf(filter: Node, dates: ReadonlyMap<string, DateColumns>
 		: { columns, bounds: own.map((tests) => eitherOf(tests.map(boundsOf))).reduce(bothOf) };
 }
 
-type DateNode = Extract<Node, { kind: "date" }>;
+export type DateNode = Extract<Node, { kind: "date" }>;
 
 /** The date tests of which one must hold, when a condition is about dates alone. */
 function alternativesOf(node: Node): DateNode[] {

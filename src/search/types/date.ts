@@ -43,34 +43,34 @@ export function readDate(parameter: string, text: string, timeZone: string, now:
 	return { prefix, start: Math.floor(span.start - margin), end: Math.ceil(span.end + margin) };
 }
 
-/** The comparison of a stored span [low, high) with the one asked, over any two expressions. */
+/** The comparison of a stored span [low, high) with the one asked, over any two expressions; `literal` is called for what is used. */
 export function compareDate(
 	{ prefix, start, end }: DateTest,
 	low: string,
 	high: string,
 	literal: (ms: number) => string,
 ): string {
-	const [s, e] = [literal(start), literal(end)];
-	const inside = `(${low} >= ${s} ${AND} ${high} <= ${e})`;
+	const [s, e] = [() => literal(start), () => literal(end)];
+	const inside = (): string => `(${low} >= ${s()} ${AND} ${high} <= ${e()})`;
 	switch (prefix) {
 		case "eq":
-			return inside;
+			return inside();
 		case "ne":
-			return `(${low} < ${s} ${OR} ${high} > ${e})`;
+			return `(${low} < ${s()} ${OR} ${high} > ${e()})`;
 		case "gt":
-			return `${high} > ${e}`;
+			return `${high} > ${e()}`;
 		case "lt":
-			return `${low} < ${s}`;
+			return `${low} < ${s()}`;
 		case "ge":
-			return `(${high} > ${e} ${OR} ${inside})`;
+			return `(${high} > ${e()} ${OR} ${inside()})`;
 		case "le":
-			return `(${low} < ${s} ${OR} ${inside})`;
+			return `(${low} < ${s()} ${OR} ${inside()})`;
 		case "sa":
-			return `${low} >= ${e}`;
+			return `${low} >= ${e()}`;
 		case "eb":
-			return `${high} <= ${s}`;
+			return `${high} <= ${s()}`;
 		case "ap":
-			return `(${low} < ${e} ${AND} ${high} > ${s})`;
+			return `(${low} < ${e()} ${AND} ${high} > ${s()})`;
 	}
 }
 
