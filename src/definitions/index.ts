@@ -8,4 +8,4 @@ export type {
 	TypeModel,
 } from "./model.ts";
 export { loadRegistry } from "./registry.ts";
-export { restrictExpression } from "./search-parameters.ts";
+export { alternatives, restrictExpression } from "./search-parameters.ts";

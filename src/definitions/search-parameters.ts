@@ -43,8 +43,8 @@ export const restrictExpression = (expression: string, types: ReadonlySet<string
 		.filter((alternative) => types.has(/^\(*(\w+)/.exec(alternative)?.[1] ?? ""))
 		.join(" | ");
 
-/** Splits at each `|` that stands outside parentheses and quotes. */
-function alternatives(expression: string): string[] {
+/** The alternatives of a FHIRPath union: split at each `|` outside parentheses and quotes. */
+export function alternatives(expression: string): string[] {
 	const found: string[] = [];
 	let depth = 0;
 	let quoted = false;

@@ -85,7 +85,7 @@ export function trailOf(request: FastifyRequest): Trail {
 	const steps = path === "" ? [] : path.split("/").slice(0, 5);
 	const route = steps
 		.map((step, i) =>
-			NAMES.has(step) || /^\$[a-z-]{1,40}$/.test(step) ? step : i === 0 ? ":type" : i === 1 ? ":id" : ":vid",
+			NAMES.has(step) ? step : step.startsWith("$") ? ":operation" : i === 0 ? ":type" : i === 1 ? ":id" : ":vid",
 		)
 		.join("/");
 	return {

@@ -1,6 +1,6 @@
-import { type Registry, restrictExpression, type SearchParameter } from "../definitions/index.ts";
+import { alternatives, type Registry, restrictExpression, type SearchParameter } from "../definitions/index.ts";
 import { type Issue, isObject, type Json, type JsonObject, type Resource } from "../kernel/index.ts";
-import { compileExpression, splitTop } from "./expression.ts";
+import { compileExpression } from "./expression.ts";
 import { indexableTypes } from "./indexable-types.ts";
 import { compileParameter } from "./parameters.ts";
 
@@ -137,7 +137,7 @@ function compositeFault(
 
 /** The first step that leaves what can be compiled: the shortest beginning that fails, less the longest that does not. */
 function unreadable(expression: string, type: string, registry: Registry): string | undefined {
-	for (const alternative of splitTop(expression)) {
+	for (const alternative of alternatives(expression)) {
 		if (compileExpression(alternative, type, registry)) continue;
 		let readable = 0;
 		for (const end of ends(alternative)) {

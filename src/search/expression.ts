@@ -1,4 +1,4 @@
-import type { ElementModel, Registry, TypeModel } from "../definitions/index.ts";
+import { alternatives, type ElementModel, type Registry, type TypeModel } from "../definitions/index.ts";
 import { isObject, type Json, type JsonObject, type Resource } from "../kernel/index.ts";
 import { type Filter, type IndexPath, nameOf } from "./index-path.ts";
 
@@ -10,7 +10,7 @@ import { type Filter, type IndexPath, nameOf } from "./index-path.ts";
  */
 export function compileExpression(expression: string, start: string, registry: Registry): IndexPath[] | undefined {
 	const paths: IndexPath[] = [];
-	for (const alternative of splitTop(expression)) {
+	for (const alternative of alternatives(expression)) {
 		const compiled = compilePresence(alternative, start, registry) ?? compilePath(alternative, start, registry);
 		if (!compiled) return undefined;
 		paths.push(...compiled);
@@ -24,26 +24,6 @@ function compilePresence(expression: string, start: string, registry: Registry):
 	const presence = text === undefined ? undefined : compilePath(text, start, registry);
 	if (!presence) return undefined;
 	return [{ name: `${presence.map(({ name }) => name).join("|")}?`, steps: [], type: "boolean", presence }];
-}
-
-/** Splits at `|` outside parentheses and quotes. */
-export function splitTop(expression: string): string[] {
-	const parts: string[] = [];
-	let depth = 0;
-	let quoted = false;
-	let start = 0;
-	for (let i = 0; i < expression.length; i++) {
-		const char = expression[i];
-		if (char === "'") quoted = !quoted;
-		else if (quoted) continue;
-		else if (char === "(") depth++;
-		else if (char === ")") depth--;
-		else if (char === "|" && depth === 0) {
-			parts.push(expression.slice(start, i).trim());
-			start = i + 1;
-		}
-	}
-	return [...parts, expression.slice(start).trim()];
 }
 
 const TOKEN =

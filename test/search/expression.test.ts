@@ -1,9 +1,9 @@
 import fhirpath from "fhirpath";
 import r4 from "fhirpath/fhir-context/r4";
 import t from "tap";
-import { loadRegistry } from "../../src/definitions/index.ts";
+import { loadRegistry, alternatives as unionOf } from "../../src/definitions/index.ts";
 import type { Json, JsonObject, Resource } from "../../src/kernel/index.ts";
-import { compileExpression, splitTop, targetType } from "../../src/search/expression.ts";
+import { compileExpression, targetType } from "../../src/search/expression.ts";
 import { type Sink, select } from "../../src/search/index-path.ts";
 import { searchTable } from "../../src/search/parameters.ts";
 import { r4Examples } from "../support/r4-examples.ts";
@@ -51,7 +51,7 @@ const refersTo = {
 
 /** The alternatives each by itself: their union would compare the values, which FHIRPath cannot do for all quantities. */
 const byFhirpath = (expression: string): ((resource: Resource) => unknown[]) => {
-	const alternatives = splitTop(expression).map((alternative) => {
+	const alternatives = unionOf(expression).map((alternative) => {
 		// The standard writes "as" also over lists, where FHIRPath allows one item only, and a type in another case.
 		const readable = alternative
 			.replace(/resolve\(\) is (\w+)/g, "refersTo('$1')")
@@ -124,11 +124,11 @@ t.test("components of composites select what fhirpath selects within each base",
 		for (const parameter of searchTable(registry, type).parameters.values()) {
 			if (parameter.kind !== "composite") continue;
 			const { code, components = [], expression = "" } = parameter.definition;
-			for (const [n, base] of splitTop(expression).entries()) {
+			for (const [n, base] of unionOf(expression).entries()) {
 				for (const [m, component] of components.entries()) {
 					const text = component.expression.startsWith("%resource.")
 						? `${type}.${component.expression.slice("%resource.".length)}`
-						: splitTop(component.expression)
+						: unionOf(component.expression)
 								.map((one) => `(${base}).select(${one})`)
 								.join(" | ");
 					const reference = byFhirpath(text);
