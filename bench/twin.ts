@@ -26,6 +26,15 @@ const keyOf = (text: string): string =>
 const keysOf = (subject: string): string =>
 	`{${Array.from({ length: 13 }, (_, i) => keyOf(`${i} ${subject}`)).join(",")}}`;
 
+/** Of the size that an observation's facts have. */
+const factsOf = ({ subject, effectiveDateTime }: Observation): string =>
+	JSON.stringify({
+		"r:subject": [subject.reference],
+		"d:effectiveDateTime": [{ a: effectiveDateTime, z: effectiveDateTime }],
+		filler: FILLER,
+	});
+const FILLER = Array.from({ length: 12 }, (_, i) => `value that is compared ${i}`);
+
 type Observation = { resourceType: string; subject: { reference: string }; effectiveDateTime?: string; status: string };
 const observation = tableOf("Observation");
 const encounter = tableOf("Encounter");
@@ -49,7 +58,17 @@ app.post("/create", async (request, reply) => {
 	const id = newId();
 	const [before, after] = JSON.stringify({ id, at: "\u0000", ...resource }).split("\\u0000") as [string, string];
 	const keys = keysOf(resource.subject.reference);
-	const { rows } = await pool.query(createStatement, [id, 1, "POST", keys, before, after, ...columnsOf(resource)]);
+	const { rows } = await pool.query(createStatement, [
+		id,
+		1,
+		"POST",
+		keys,
+		factsOf(resource),
+		null,
+		before,
+		after,
+		...columnsOf(resource),
+	]);
 	const at = new Date(rows[0].at);
 	reply.code(201).header("content-type", "application/fhir+json; charset=utf-8").header("etag", 'W/"1"');
 	return reply.send(before + at.toISOString() + after);
@@ -112,6 +131,8 @@ app.post("/transaction", async (request, reply) => {
 					at,
 					"POST",
 					keysOf(resource.subject.reference),
+					factsOf(resource),
+					null,
 					content,
 					...columnsOf(resource),
 				];
