@@ -7,7 +7,8 @@ const caught: readonly { title: string; file: File; fault: RegExp }[] = [
 	{
 		title: "an import upward",
 		file: { path: "search/parse.ts", text: 'import { read } from "../store/index.ts";' },
-		fault: /^src\/search\/parse\.ts: imports the room "store": "search" may import only kernel, definitions, terminology, clinical$/,
+		fault:
+			/^src\/search\/parse\.ts: imports the room "store": "search" may import only kernel, definitions, terminology, clinical$/,
 	},
 	{
 		title: "an import upward of types only",
