@@ -44,12 +44,6 @@ export function rawAccept(accept: string | undefined, format?: string): string |
 	return isFhir ? undefined : accept;
 }
 
-/** Whether an Accept header lets bytes of `mediaType` through. */
-export function accepts(accept: string, mediaType: string): boolean {
-	const type = mediaType.split(";")[0]?.trim().toLowerCase() ?? "";
-	return bestFor(parseAccept(accept), type).q > 0;
-}
-
 /** Whether `_pretty` asks for indented text. https://hl7.org/fhir/R4/http.html#pretty */
 export const isPretty = (value: string | undefined): boolean => value === "true";
 

@@ -33,7 +33,9 @@ export function readCursor<T>(query: readonly Pair[], isPlace: (value: unknown) 
 	try {
 		const place: unknown = JSON.parse(Buffer.from(text, "base64url").toString());
 		if (isPlace(place)) return place;
-	} catch {}
+	} catch {
+		// Not even JSON: refused below like any other text this server did not write.
+	}
 	throw new Problem(
 		"link-expired",
 		"This page link is not valid here. Start again from the first page and follow its links unchanged.",

@@ -38,7 +38,7 @@ export function directSession(
 		deletion: (type, id) => deletionOf(sql, schema, type, id),
 		vread: (type, id, version) => vread(sql, place, type, id, version),
 		search: (criteria, page) => search(searching, place, criteria, page),
-		count: (criteria, bound) => count(searching, place, criteria, bound),
+		count: (criteria) => count(searching, place, criteria),
 		fetch: (ids) => fetch(sql, place, ids),
 		contains: (pairs) => contains(searching, place, pairs),
 		containedIds: (rows, criteria) => containedIds(searching, place, rows, criteria),

@@ -142,16 +142,12 @@ function foundOf(row: Row, keys: number): Found {
 }
 
 /** How many live resources match. */
-export async function count(sql: Sql, place: Place, criteria: readonly Criteria[], horizon?: number): Promise<number> {
+export async function count(sql: Sql, place: Place, criteria: readonly Criteria[]): Promise<number> {
 	const binder = new Binder(place);
 	const parts = criteria.map(({ resourceType, filter }) => {
 		const { from, shared } = binder.source(resourceType);
 		const type = shared ? `t.type = ${binder.bind(resourceType)} AND ` : "";
-		const bound =
-			horizon === undefined
-				? ""
-				: ` AND (t.version > 1 OR t.last_updated < to_timestamp(${binder.bind(horizon)}::float8 / 1000))`;
-		return `(SELECT count(*) FROM ${from} t WHERE ${type}${compile(filter, { type: resourceType, alias: "t" }, binder)}${bound})`;
+		return `(SELECT count(*) FROM ${from} t WHERE ${type}${compile(filter, { type: resourceType, alias: "t" }, binder)})`;
 	});
 	const [row] = await sql.query(`SELECT (${parts.join(" + ")})::float8 AS n`, binder.values);
 	return row?.n as number;

@@ -24,7 +24,7 @@ export interface Session {
 	vread(type: string, id: string, version: number): Promise<Stored | "deleted" | undefined>;
 	/** A page of the live resources that match one of the criteria, each of another type. */
 	search(criteria: readonly Criteria[], page: Page): Promise<Found[]>;
-	count(criteria: readonly Criteria[], horizon?: number): Promise<number>;
+	count(criteria: readonly Criteria[]): Promise<number>;
 	/** Live resources by type and ids; those that are not there are left out. */
 	fetch(ids: ReadonlyMap<string, readonly string[]>): Promise<Stored[]>;
 	/** For each pair, whether some live resource of type `source` contains one of type `target`. */

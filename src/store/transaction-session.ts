@@ -81,9 +81,9 @@ class Gathering implements TransactionSession {
 		return this.#bounded(() => search(this.#sql, this.#place, criteria, page));
 	}
 
-	async count(...[criteria, bound]: Parameters<TransactionSession["count"]>): Promise<number> {
+	async count(...[criteria]: Parameters<TransactionSession["count"]>): Promise<number> {
 		await this.flush();
-		return this.#bounded(() => count(this.#sql, this.#place, criteria, bound));
+		return this.#bounded(() => count(this.#sql, this.#place, criteria));
 	}
 
 	explain(): never {

@@ -7,7 +7,6 @@ import { MANAGEMENT_SCHEMA, managementEntities } from "./entities.ts";
 import { reclaimBroken } from "./reclaim.ts";
 
 /** Entities of a clinic are declared with `schema: "*"`; migrations name their tables without a schema. */
-export type TenantModel = { readonly entities: Entities; readonly migrations: readonly MigrationObject[] };
 type Entities = NonNullable<Options["entities"]>;
 
 /** The two contexts on one PostgreSQL: what belongs to all clinics, and what each clinic's schema holds. */

@@ -91,7 +91,6 @@ export const PatientRegistryEntity = defineEntity({
 
 export type TenantRow = InferEntity<typeof TenantEntity>;
 export type UserRow = InferEntity<typeof UserEntity>;
-export type MembershipRow = InferEntity<typeof MembershipEntity>;
 
 export const managementEntities = [
 	TenantEntity,

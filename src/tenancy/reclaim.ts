@@ -15,7 +15,9 @@ export function reclaimBroken(pool: pg.Pool): void {
 			client.release = () => undefined;
 			try {
 				release(true);
-			} catch {}
+			} catch {
+				// The holder was quicker: the pool has it already.
+			}
 		});
 	});
 }
