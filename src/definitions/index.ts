@@ -7,5 +7,17 @@ export type {
 	SearchParameterType,
 	TypeModel,
 } from "./model.ts";
+export type {
+	Binding,
+	BoundValue,
+	Constraint,
+	Definitions,
+	Discriminator,
+	ElementRule,
+	ExtensionContext,
+	Profile,
+	Slicing,
+	TypeRule,
+} from "./profile.ts";
 export { loadRegistry } from "./registry.ts";
 export { alternatives, restrictExpression } from "./search-parameters.ts";

@@ -7,7 +7,7 @@ export { spanOf, spanOfValue } from "./instant.ts";
 export { isRawNumber, numberText, parseJson, pathOf } from "./json.ts";
 export type { Limits } from "./limits.ts";
 export { DEFAULT_LIMITS, readLimits } from "./limits.ts";
-export { toOutcome } from "./outcome.ts";
+export { outcomeOf, toOutcome } from "./outcome.ts";
 export type { Issue, ProblemKind } from "./problem.ts";
 export { PROBLEM_KINDS, Problem } from "./problem.ts";
 export { localReference } from "./reference.ts";

@@ -1,4 +1,4 @@
-import { PROBLEM_KINDS, type Problem } from "./problem.ts";
+import { type Issue, PROBLEM_KINDS, type Problem } from "./problem.ts";
 import type { JsonObject } from "./resource.ts";
 
 /**
@@ -8,15 +8,23 @@ import type { JsonObject } from "./resource.ts";
  */
 export function toOutcome(problem: Problem): JsonObject {
 	const { code } = PROBLEM_KINDS[problem.kind];
-	const severity = problem.status >= 500 ? "fatal" : "error";
-	return {
-		resourceType: "OperationOutcome",
-		issue: problem.issues.map((issue) => ({
-			severity,
-			code: issue.code ?? code,
-			details: { text: issue.text },
-			diagnostics: issue.text,
-			...(issue.expression === undefined ? {} : { expression: [issue.expression] }),
-		})),
-	};
+	return outcomeOf(problem.issues, { severity: problem.status >= 500 ? "fatal" : "error", code });
 }
+
+/** Findings as an OperationOutcome; `otherwise` is said of those that do not say it themselves. */
+export const outcomeOf = (
+	issues: readonly Issue[],
+	otherwise: { readonly severity: string; readonly code: string },
+): JsonObject => ({
+	resourceType: "OperationOutcome",
+	issue: issues.map(({ severity, code, rule, text, expression }) => ({
+		severity: severity ?? otherwise.severity,
+		code: code ?? otherwise.code,
+		details: { ...(rule !== undefined && { coding: [{ system: MESSAGE_SYSTEM, code: rule }] }), text },
+		diagnostics: text,
+		...(expression !== undefined && { expression: [expression] }),
+	})),
+});
+
+/** The code system of our messages; docs/errors.md lists them. */
+const MESSAGE_SYSTEM = "urn:phc-commons:message";

@@ -34,8 +34,17 @@ export const PROBLEM_KINDS = {
 
 export type ProblemKind = keyof typeof PROBLEM_KINDS;
 
-/** One fault of a request: public text that names the place, the rule and the mend; `expression` is a FHIRPath to the place. */
-export type Issue = { text: string; expression?: string; code?: string };
+/**
+ * One finding: public text that names the place, the rule and the mend. `expression` is a FHIRPath to the place, `code`
+ * an issue type, `rule` the stable code of the message (`PHC-V-012`); without `severity` it is an error.
+ */
+export type Issue = {
+	text: string;
+	expression?: string;
+	code?: string;
+	rule?: string;
+	severity?: "error" | "warning" | "information";
+};
 
 /**
  * A request that cannot be done, thrown anywhere and rendered only at an edge
