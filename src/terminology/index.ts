@@ -11,3 +11,4 @@ export type {
 	Subsumption,
 } from "./large-systems.ts";
 export { loadTerminology, type OwnTerminology, type Terminology } from "./terminology.ts";
+export { canonicalQuantity } from "./ucum/canonical-unit.ts";
