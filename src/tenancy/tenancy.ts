@@ -1,3 +1,4 @@
+import type { ValidationChange } from "../kernel/index.ts";
 import {
 	type Clinic,
 	dropClinic,
@@ -8,6 +9,7 @@ import {
 	type NewClinic,
 	provision,
 	setClinicStatus,
+	setClinicValidation,
 } from "./clinics.ts";
 import type { Database } from "./database.ts";
 import { createDirectory, type Directory } from "./directory.ts";
@@ -32,6 +34,8 @@ export type Tenancy = Omit<Directory, "forget"> & {
 	get(slug: string): Promise<Clinic>;
 	suspend(slug: string): Promise<Clinic>;
 	activate(slug: string): Promise<Clinic>;
+	/** Changes what the clinic asks of resources. Canonicals are taken as they are: check them first. */
+	setValidation(slug: string, change: ValidationChange): Promise<Clinic>;
 	drop(slug: string): Promise<void>;
 	migrateAll(onProgress?: (done: Migrated) => void): Promise<Migrated[]>;
 	addPerson(slug: string | undefined, input: NewPerson): Promise<Person>;
@@ -61,6 +65,7 @@ export function createTenancy(database: Database): Tenancy {
 		get: (slug) => getClinic(database, slug),
 		suspend: (slug) => changing(setClinicStatus(database, slug, "suspended")),
 		activate: (slug) => changing(setClinicStatus(database, slug, "active")),
+		setValidation: (slug, change) => changing(setClinicValidation(database, slug, change)),
 		drop: (slug) => changing(dropClinic(database, slug)),
 		migrateAll: (onProgress = () => undefined) => migrateClinics(database, onProgress),
 		addPerson: (slug, input) => changing(addPerson(database, slug, input)),
