@@ -6,6 +6,8 @@ export type CodeSystem = {
 	readonly version: string | undefined;
 	/** `complete`, or why its codes cannot stand for the whole system: `fragment`, `example`, `not-present`, `supplement`. */
 	readonly content: string;
+	/** Absent where the system does not say; then case does not count. */
+	readonly caseSensitive: boolean | undefined;
 	readonly codes: readonly string[];
 	/** The code as the system writes it: case counts unless the system is case-insensitive or silent. */
 	find(code: string): string | undefined;
@@ -46,6 +48,7 @@ export function codeSystem(url: string, packed: PackedCodeSystem): CodeSystem {
 		url,
 		version: packed.version,
 		content: packed.content ?? "complete",
+		caseSensitive: packed.caseSensitive,
 		codes: [...parents.keys()],
 		find: (code) => (parents.has(code) ? code : packed.caseSensitive ? undefined : findFolded(code)),
 		below: (code) => reachable(code, children),

@@ -3,16 +3,10 @@ import type { CodeSystem } from "./code-system.ts";
 import { filterCodes } from "./filter.ts";
 import type { PackedInclude, PackedValueSet } from "./packed.ts";
 import { shown, unanswerable } from "./problem.ts";
+import type { Sources } from "./sources.ts";
 
 /** A code in its system. */
 export type Coding = { readonly system: string; readonly code: string };
-
-/** Where an expansion finds what value sets refer to, by url; `undefined` where there is none. */
-export type Sources = {
-	codeSystem(url: string): Promise<CodeSystem | undefined>;
-	/** Of several with the url the one of the version, else any: the caller checks. */
-	valueSet(url: string, version?: string): Promise<PackedValueSet | undefined>;
-};
 
 /** By system, the codes of it; the form in which sets are joined, met and subtracted. */
 type Codes = ReadonlyMap<string, ReadonlySet<string>>;
@@ -56,7 +50,12 @@ async function expandValueSet(expansion: Expansion, canonical: string, within: r
 const tooCostly = (canonical: string, limit: string): Problem =>
 	new Problem("too-costly", `The value set ${shown(canonical)} holds more than ${limit}: ask for a smaller one.`);
 
-async function findValueSet(sources: Sources, canonical: string, within: readonly string[]): Promise<PackedValueSet> {
+/** @throws Problem 404 that names the value set, and the one it is a part of. */
+export async function findValueSet(
+	sources: Sources,
+	canonical: string,
+	within: readonly string[],
+): Promise<PackedValueSet> {
 	const [url = "", version] = canonical.split("|");
 	const set = await sources.valueSet(url, version);
 	if (set && (version === undefined || version === set.version)) return set;
@@ -97,7 +96,7 @@ async function systemCodes(
 	}
 	const listed = include.codes;
 	if (listed && inactive) return listed;
-	const system = await sources.codeSystem(url);
+	const system = await sources.codeSystem(url, include.version);
 	if (listed) return system ? listed.filter((code) => isActive(system, code)) : listed;
 	const complete = requireComplete(system, url, `The value set ${shown(valueSet)} cannot be expanded`);
 	if (include.version !== undefined && include.version !== complete.version) {
@@ -120,7 +119,8 @@ export function requireComplete(system: CodeSystem | undefined, url: string, fai
 
 const INACTIVE: readonly string[] = ["retired", "inactive"];
 
-const isActive = (system: CodeSystem, code: string): boolean =>
+/** Whether a code of the system is in use. */
+export const isActive = (system: CodeSystem, code: string): boolean =>
 	!system.values(code, "inactive").includes("true") &&
 	!system.values(code, "status").some((status) => INACTIVE.includes(status));
 

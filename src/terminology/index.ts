@@ -1,3 +1,4 @@
+export type { ValueSetSketch } from "./describe.ts";
 export type { Coding } from "./expand.ts";
 export type {
 	Concept,
@@ -10,5 +11,7 @@ export type {
 	PropertyType,
 	Subsumption,
 } from "./large-systems.ts";
-export { loadTerminology, type OwnTerminology, type Terminology } from "./terminology.ts";
+export type { Member, Membership, MembershipAnswer } from "./membership.ts";
+export type { OwnTerminology } from "./sources.ts";
+export { loadTerminology, type Terminology, type TerminologyOptions } from "./terminology.ts";
 export { canonicalQuantity } from "./ucum/canonical-unit.ts";

@@ -30,6 +30,8 @@ export type PackedConcept =
 
 export type PackedValueSet = {
 	readonly version?: string;
+	/** For messages; those of R4 lie apart. */
+	readonly title?: string;
 	readonly include: readonly PackedInclude[];
 	readonly exclude?: readonly PackedInclude[];
 	/** Present where the set says that inactive codes are not in it. */

@@ -1,16 +1,15 @@
 import { readFileSync } from "node:fs";
-import { Problem, type Resource } from "../kernel/index.ts";
-import { type CodeSystem, codeSystem } from "./code-system.ts";
-import { type Coding, expand, requireComplete, type Sources } from "./expand.ts";
-import { packCodeSystem, packValueSet } from "./pack.ts";
+import type { Definitions } from "../definitions/index.ts";
+import { Problem } from "../kernel/index.ts";
+import type { CodeSystem } from "./code-system.ts";
+import { describeValueSet, type ValueSetSketch } from "./describe.ts";
+import { type Coding, expand, requireComplete } from "./expand.ts";
+import type { LargeSystems } from "./large-systems.ts";
+import { memberCache } from "./member-cache.ts";
+import { compileMembership, type Member, type MembershipAnswer } from "./membership.ts";
 import type { CaseRules, PackedTerminology } from "./packed.ts";
 import { shown } from "./problem.ts";
-
-/** The code systems and value sets a clinic stores itself, by canonical url without version; they go before R4's. */
-export type OwnTerminology = {
-	codeSystem(url: string): Promise<Resource | undefined>;
-	valueSet(url: string): Promise<Resource | undefined>;
-};
+import { layered, type OwnTerminology, type Sources, standardSources } from "./sources.ts";
 
 /**
  * Answers questions about codes from the definitions of R4 and of the clinic. What cannot be answered in full is a
@@ -23,75 +22,79 @@ export interface Terminology {
 	below(coding: Coding, own?: OwnTerminology): Promise<readonly Coding[]>;
 	/** The concept and all that subsume it. */
 	above(coding: Coding, own?: OwnTerminology): Promise<readonly Coding[]>;
+	/**
+	 * A test of codes against a value set, compiled once and kept: by url for what the server has for all clinics, by
+	 * `own.stamp` for a clinic's own; without a stamp it is made anew.
+	 * @throws Problem 404 for an unknown value set, 422 for one that cannot be asked.
+	 */
+	membership(valueSet: string, own?: OwnTerminology): Promise<Member>;
+	/** One coding against a value set; at once where the value set is compiled and in memory; `unknown` also for an unknown set. */
+	check(valueSet: string, coding: { system?: string; code: string }, own?: OwnTerminology): MembershipAnswer;
+	/** Title and some codes of a value set, for messages. */
+	describe(valueSet: string, own?: OwnTerminology): Promise<ValueSetSketch>;
 	/** Whether case counts in the codes of a system; `undefined` where the system is unknown or does not say. */
 	isCaseSensitive(system: string): boolean | undefined;
 }
 
 const load = <T>(file: string): T => JSON.parse(readFileSync(new URL(`./r4/${file}`, import.meta.url), "utf8"));
 
-let cached: Terminology | undefined;
+/** What a terminology has beyond R4. */
+export type TerminologyOptions = {
+	/** Packages and our own profiles, for all clinics. */
+	readonly definitions?: Definitions;
+	/** Code systems in the database. */
+	readonly large?: LargeSystems;
+};
 
-/** The terminology of the server, one per process; the definitions of R4 are read when first asked for. */
-export function loadTerminology(): Terminology {
-	cached ??= createTerminology(load<CaseRules>("case.json"), () => load<PackedTerminology>("terminology.json"));
-	return cached;
+let rules: ReadonlyMap<string, boolean> | undefined;
+let standard: Sources | undefined;
+let bare: Terminology | undefined;
+
+/** The terminology of the server; the definitions of R4 are read when first asked for, once per process. */
+export function loadTerminology(options?: TerminologyOptions): Terminology {
+	rules ??= caseRules(load<CaseRules>("case.json"));
+	standard ??= standardSources(() => load<PackedTerminology>("terminology.json"));
+	if (options) return createTerminology(rules, standard, options);
+	bare ??= createTerminology(rules, standard, {});
+	return bare;
 }
 
-/** A terminology over packed definitions, which are asked for once, at the first question. */
-export function createTerminology(rules: CaseRules, read: () => PackedTerminology): Terminology {
-	const cases = new Map<string, boolean>();
-	for (const system of rules.sensitive) cases.set(system, true);
-	for (const system of rules.insensitive) cases.set(system, false);
-	const standard = standardSources(read);
+const caseRules = ({ sensitive, insensitive }: CaseRules): ReadonlyMap<string, boolean> =>
+	new Map([
+		...sensitive.map((system) => [system, true] as const),
+		...insensitive.map((system) => [system, false] as const),
+	]);
+
+function createTerminology(
+	cases: ReadonlyMap<string, boolean>,
+	standard: Sources,
+	{ definitions, large }: TerminologyOptions,
+): Terminology {
+	const sourcesOf = (own: OwnTerminology | undefined): Sources => layered({ own, definitions, standard, large });
 	const related = async (coding: Coding, own: OwnTerminology | undefined, direction: "below" | "above") => {
-		const { system, code } = await findConcept(coding, sourcesOf(own, standard));
+		const { system, code } = await findConcept(coding, sourcesOf(own));
 		return [...system[direction](code)].map((found) => ({ system: coding.system, code: found }));
 	};
+	const members = memberCache((valueSet, own) => compileMembership(valueSet, sourcesOf(own)));
 	return {
-		expand: (valueSet, own) => expand(valueSet, sourcesOf(own, standard)),
+		expand: (valueSet, own) => expand(valueSet, sourcesOf(own)),
 		below: (coding, own) => related(coding, own, "below"),
 		above: (coding, own) => related(coding, own, "above"),
+		membership: async (valueSet, own) => members.known(valueSet, own) ?? members.make(valueSet, own),
+		check: (valueSet, coding, own) => {
+			const member = members.known(valueSet, own);
+			if (member) return member(coding);
+			return members.make(valueSet, own).then((made) => made(coding), unknownSet);
+		},
+		describe: (valueSet, own) => describeValueSet(valueSet, sourcesOf(own)),
 		isCaseSensitive: (system) => cases.get(system),
 	};
 }
 
-function standardSources(read: () => PackedTerminology): Sources {
-	let packed: PackedTerminology | undefined;
-	const systems = new Map<string, CodeSystem>();
-	const definitions = (): PackedTerminology => {
-		packed ??= read();
-		return packed;
-	};
-	const entry = <T>(record: Readonly<Record<string, T>>, url: string): T | undefined =>
-		Object.hasOwn(record, url) ? record[url] : undefined;
-	return {
-		codeSystem: async (url) => {
-			const known = systems.get(url);
-			const found = known ? undefined : entry(definitions().codeSystems, url);
-			if (!found) return known;
-			const system = codeSystem(url, found);
-			systems.set(url, system);
-			return system;
-		},
-		valueSet: async (url) => entry(definitions().valueSets, url),
-	};
+function unknownSet(error: unknown): "unknown" {
+	if (error instanceof Problem && error.status < 500) return "unknown";
+	throw error;
 }
-
-const sourcesOf = (own: OwnTerminology | undefined, standard: Sources): Sources =>
-	own === undefined
-		? standard
-		: {
-				codeSystem: async (url) => {
-					const resource = await own.codeSystem(url);
-					return resource ? codeSystem(url, packCodeSystem(resource)) : standard.codeSystem(url);
-				},
-				valueSet: async (url, version) => {
-					const resource = await own.valueSet(url);
-					const packed = resource && packValueSet(resource);
-					const fits = packed && (version === undefined || version === packed.version);
-					return fits ? packed : ((await standard.valueSet(url, version)) ?? packed);
-				},
-			};
 
 async function findConcept(coding: Coding, sources: Sources): Promise<{ system: CodeSystem; code: string }> {
 	const system = requireComplete(
