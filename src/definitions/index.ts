@@ -1,3 +1,6 @@
+export type { Layer } from "./definitions.ts";
+export { definitionsOf, layer } from "./definitions.ts";
+export { loadDefinitions } from "./load.ts";
 export type {
 	CompartmentName,
 	ElementModel,
