@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import t from "tap";
 import { loadRegistry } from "../../src/definitions/index.ts";
 import { isObject, type Json, Problem, type Resource } from "../../src/kernel/index.ts";
@@ -80,6 +82,14 @@ t.test("a code system holds each code once, with its display", async (t) => {
 			[],
 			String(id),
 		);
+	}
+});
+
+t.test("the page beside them names every profile and the version", async (t) => {
+	const page = readFileSync(join(PROFILES, "README.md"), "utf8");
+	for (const { id, version } of nrces.map(([, resource]) => resource)) {
+		t.ok(page.includes(`\`${version}\``), `${version}`);
+		if (files.has(`StructureDefinition-${id}.json`)) t.match(page, new RegExp(`\\b${id}\\b`));
 	}
 });
 
