@@ -24,11 +24,12 @@ export function treeOf(elements: readonly ElementRule[], rootName?: string): Nod
 		const parent = byId.get(parentOf(rule.id));
 		const step = readStep(rule.id.slice(rule.id.lastIndexOf(".") + 1));
 		if (parent === undefined) continue;
-		const owner = step.slice === undefined ? parent : sliceOwner(parent.children.get(step.name), step.slice);
-		if (owner === undefined) continue;
-		const added = node(step.name, parent, rule, step.slice);
-		if (step.slice === undefined) parent.children.set(step.name, added);
-		else owner.slices.set(step.slice, added);
+		const element = parent.children.get(step.name);
+		// Some published snapshots give an element that is not sliced a slice name, which then is but a label.
+		const slice = element === undefined ? undefined : step.slice;
+		const added = node(step.name, parent, rule, slice);
+		if (element === undefined || slice === undefined) parent.children.set(step.name, added);
+		else sliceOwner(element, slice).slices.set(slice, added);
 		byId.set(rule.id, added);
 	}
 	return tree;
@@ -44,10 +45,8 @@ export const node = (name: string, parent: Node | undefined, rule: ElementRule, 
 });
 
 /** `a/b` belongs to the slice `a` where there is one, else to the element. */
-function sliceOwner(element: Node | undefined, slice: string): Node | undefined {
-	const outer = slice.includes("/") ? slice.slice(0, slice.lastIndexOf("/")) : undefined;
-	if (element === undefined || outer === undefined) return element;
-	return findSlice(element, outer) ?? element;
+function sliceOwner(element: Node, slice: string): Node {
+	return (slice.includes("/") && findSlice(element, slice.slice(0, slice.lastIndexOf("/")))) || element;
 }
 
 /** The slice of an element by its whole name, at whatever depth of reslicing. */
