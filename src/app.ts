@@ -4,9 +4,16 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
 import { type Auth, createAuth, type KeyRing, openKeyRing } from "./auth/index.ts";
 import type { Config } from "./config.ts";
-import { loadRegistry } from "./definitions/index.ts";
+import { loadDefinitions, loadRegistry } from "./definitions/index.ts";
 import { admin, auth, fhir, serverOptions, shell, tokenCodec, trailOf } from "./http/index.ts";
-import { createDispatch, type Dispatch, type Engine, interactions, restrictionOf } from "./interactions/index.ts";
+import {
+	codeCheckOf,
+	createDispatch,
+	type Dispatch,
+	type Engine,
+	interactions,
+	restrictionOf,
+} from "./interactions/index.ts";
 import { createRunner, jobKinds } from "./jobs/index.ts";
 import { tenantMigrations } from "./migrations/tenant/index.ts";
 import { operationRoutes } from "./operations/index.ts";
@@ -91,14 +98,19 @@ export async function createApp(config: Config, { databaseUrl, logStream, metric
 
 function createEngine(config: Config, database: Database, linkKey: Buffer): Engine {
 	const registry = loadRegistry();
+	const definitions = loadDefinitions();
+	const terminology = loadTerminology();
 	return {
 		registry,
 		store: createStore(database, registry),
-		validate: (resource) => checkStructure(registry, resource),
-		terminology: loadTerminology(),
+		validate: async (resource) => checkStructure(registry, resource),
+		definitions,
+		packagesOf: async () => undefined,
+		terminology,
+		codes: codeCheckOf(terminology, definitions),
 		restrictionOf,
 		linkKey,
-		limits: { bundleEntries: config.maxBundleEntries },
+		limits: { bundleEntries: config.maxBundleEntries, resourceBytes: config.maxResourceBytes },
 		software: { name: SOFTWARE_NAME, ...release() },
 	};
 }

@@ -13,6 +13,7 @@ import { conditionalUpdate, update } from "./update.ts";
 
 export { mayDo, ROLE_GRANTS, requireAccess, restrictionOf } from "./access.ts";
 export { clinicEngine, parametersOf, relearn } from "./clinic-engine.ts";
+export { codeCheckOf } from "./code-check.ts";
 export type { Dispatch } from "./dispatch.ts";
 export { createDispatch } from "./dispatch.ts";
 export type { Action, Engine, Exchange, Interaction } from "./engine.ts";
