@@ -15,9 +15,13 @@ import { fault, issuesOf, kindOf, MOST_STEPS, newWalk, quote, type Walk } from "
  */
 export function checkStructure(registry: Registry, resource: Resource): Issue[] {
 	const walk = newWalk(resource);
-	checkResource(tablesOf(registry), walk, resource, false);
+	walkStructure(registry, walk, resource);
 	return issuesOf(walk);
 }
+
+/** The same along a walk of the caller's, whose observer may look at more. */
+export const walkStructure = (registry: Registry, walk: Walk, resource: JsonObject): void =>
+	checkResource(tablesOf(registry), walk, resource, false);
 
 function checkResource(tables: Tables, walk: Walk, resource: JsonObject, contained: boolean): void {
 	const type = resource.resourceType;
@@ -32,8 +36,10 @@ function checkResource(tables: Tables, walk: Walk, resource: JsonObject, contain
 	} else {
 		const outer = walk.container;
 		if (!contained) walk.container = resource;
+		const leave = walk.observer?.enter(walk, resource, contained);
 		checkElement(tables, walk, table, resource);
 		if (!contained && resource.contained !== undefined) checkContained(walk, resource);
+		leave?.();
 		walk.container = outer;
 	}
 	if (root) walk.depth--;
@@ -67,6 +73,7 @@ function checkElement(tables: Tables, walk: Walk, table: TypeTable, object: Json
 		fault(walk, "empty", "must not be empty: give it a value, or leave it out");
 	}
 	if (table.name === "Extension") checkExtension(walk, object, choices !== 0);
+	walk.observer?.look(walk, table.name, object);
 }
 
 function checkProperty(tables: Tables, walk: Walk, property: Property, value: unknown, owner: JsonObject): void {

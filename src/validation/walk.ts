@@ -11,6 +11,16 @@ export type Walk = {
 	unlisted: number;
 	/** The resource whose `contained` a `#id` here refers to. */
 	container: JsonObject;
+	/** Looks at more than structure, on the same way. */
+	readonly observer?: Observer;
+};
+
+/** What is told of the way of a walk: every resource on entering it, every object once its structure has been looked at. */
+export type Observer = {
+	/** Answers what is to be done on leaving the resource. */
+	enter(walk: Walk, resource: JsonObject, isContained: boolean): () => void;
+	/** `type` is its FHIR type: `Patient`, `HumanName`, `Patient.contact`. */
+	look(walk: Walk, type: string, object: JsonObject): void;
 };
 
 export type Step = string | number;
