@@ -36,7 +36,8 @@ export async function describeValueSet(canonical: string, sources: Sources): Pro
 		}
 		return set.title;
 	};
-	const title = await collect(canonical, 0, []);
+	const [url = ""] = canonical.split("|");
+	const title = (await collect(canonical, 0, [])) ?? sources.words.title(url);
 	const all = [...samples.values()];
 	return {
 		...(title !== undefined && { title }),

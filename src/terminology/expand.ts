@@ -97,7 +97,7 @@ async function systemCodes(
 	const listed = include.codes;
 	if (listed && inactive) return listed;
 	const system = await sources.codeSystem(url, include.version);
-	if (listed) return system ? listed.filter((code) => isActive(system, code)) : listed;
+	if (listed) return system ? listed.filter((code) => system.isActive(code)) : listed;
 	const complete = requireComplete(system, url, `The value set ${shown(valueSet)} cannot be expanded`);
 	if (include.version !== undefined && include.version !== complete.version) {
 		throw unanswerable(
@@ -105,7 +105,7 @@ async function systemCodes(
 		);
 	}
 	const codes = include.filters ? filterCodes(complete, include.filters) : complete.codes;
-	return inactive ? codes : codes.filter((code) => isActive(complete, code));
+	return inactive ? codes : codes.filter((code) => complete.isActive(code));
 }
 
 /** @throws Problem 422 unless all codes of the system are here; `failing` begins the sentence. */
@@ -116,13 +116,6 @@ export function requireComplete(system: CodeSystem | undefined, url: string, fai
 		`${failing}: the code system ${shown(url)} is ${state} here. Store it as a CodeSystem whose content is "complete".`,
 	);
 }
-
-const INACTIVE: readonly string[] = ["retired", "inactive"];
-
-/** Whether a code of the system is in use. */
-export const isActive = (system: CodeSystem, code: string): boolean =>
-	!system.values(code, "inactive").includes("true") &&
-	!system.values(code, "status").some((status) => INACTIVE.includes(status));
 
 const sizeOf = (codes: Codes): number => [...codes.values()].reduce((sum, set) => sum + set.size, 0);
 

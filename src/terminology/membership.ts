@@ -1,6 +1,6 @@
 import { Problem } from "../kernel/index.ts";
 import type { CodeSystem } from "./code-system.ts";
-import { findValueSet, isActive } from "./expand.ts";
+import { findValueSet } from "./expand.ts";
 import { codeFilter, filterCodes } from "./filter.ts";
 import type { LargeSystems } from "./large-systems.ts";
 import { conceptFilters, findLarge } from "./large-use.ts";
@@ -224,7 +224,7 @@ function activeTest(
 	const { large } = sources;
 	return (code) => {
 		const known = system?.find(code);
-		if (system && known !== undefined) return isActive(system, known) ? "in" : "out";
+		if (system && known !== undefined) return system.isActive(known) ? "in" : "out";
 		if (!large) return "in";
 		return large.lookup(url, version, code).then((concept) => (concept?.inactive ? "out" : "in"));
 	};

@@ -104,11 +104,13 @@ function packConcept(
  * https://hl7.org/fhir/R4/valueset.html
  */
 export function packValueSet(resource: JsonObject): PackedValueSet | undefined {
+	const title = text(resource.title) ?? text(resource.name);
+	const named = { ...pick(resource, "version"), ...(title !== undefined && { title }) };
 	if (isObject(resource.compose)) {
 		const { include, exclude, inactive } = resource.compose;
 		if (objects(include).length === 0) return undefined;
 		return {
-			...pick(resource, "version"),
+			...named,
 			include: objects(include).map(packInclude),
 			...(exclude !== undefined && { exclude: objects(exclude).map(packInclude) }),
 			...(inactive === false && { inactive }),
@@ -118,7 +120,7 @@ export function packValueSet(resource: JsonObject): PackedValueSet | undefined {
 	const include = listed(objects(resource.expansion.contains));
 	const total = Number(numberText(resource.expansion.total) ?? 0);
 	const held = include.reduce((sum, { codes = [] }) => sum + codes.length, 0);
-	return total > held ? undefined : { ...pick(resource, "version"), include };
+	return total > held ? undefined : { ...named, include };
 }
 
 /** https://hl7.org/fhir/R4/extension-valueset-toocostly.html */

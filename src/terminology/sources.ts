@@ -1,6 +1,7 @@
 import type { Definitions } from "../definitions/index.ts";
 import type { Resource } from "../kernel/index.ts";
 import { type CodeSystem, codeSystem } from "./code-system.ts";
+import { type DetailsOfAll, packDetails } from "./details.ts";
 import type { LargeSystems } from "./large-systems.ts";
 import { packCodeSystem, packValueSet } from "./pack.ts";
 import type { PackedTerminology, PackedValueSet } from "./packed.ts";
@@ -11,8 +12,27 @@ export type Sources = {
 	codeSystem(url: string, version?: string): Promise<CodeSystem | undefined>;
 	/** Of several with the url the one of the version, else any: the caller checks. */
 	valueSet(url: string, version?: string): Promise<PackedValueSet | undefined>;
+	/** As `valueSet`. */
+	conceptMap(url: string, version?: string): Promise<Resource | undefined>;
+	/** What is known of value sets and of codes only by name. */
+	readonly words: Words;
 	/** Who is asked about systems that are too large for memory. */
 	readonly large?: LargeSystems | undefined;
+};
+
+/** Texts of R4 that stand apart, so that only who shows them reads them. */
+export type Words = {
+	/** Title of one of R4's value sets. */
+	title(valueSet: string): string | undefined;
+	/** What R4's value sets call a code of a system that is not here. */
+	display(system: string, code: string): string | undefined;
+};
+
+/** The parts of R4's terminology, each read when it is first asked for. */
+export type Standard = {
+	terminology(): PackedTerminology;
+	details(): DetailsOfAll;
+	conceptMaps(): Readonly<Record<string, Resource>>;
 };
 
 /**
@@ -30,28 +50,44 @@ export type OwnTerminology = {
 };
 
 /** The definitions of R4, unpacked when first asked for. */
-export function standardSources(read: () => PackedTerminology): Sources {
-	let packed: PackedTerminology | undefined;
+export function standardSources(standard: Standard): Sources {
 	const systems = new Map<string, CodeSystem>();
-	const definitions = (): PackedTerminology => {
-		packed ??= read();
-		return packed;
-	};
 	return {
 		codeSystem: async (url) => {
 			const known = systems.get(url);
-			const found = known ? undefined : entry(definitions().codeSystems, url);
+			const found = known ? undefined : entry(standard.terminology().codeSystems, url);
 			if (!found) return known;
-			const system = codeSystem(url, found);
+			const system = codeSystem(url, found, () => entry(standard.details().codeSystems, url) ?? {});
 			systems.set(url, system);
 			return system;
 		},
-		valueSet: async (url) => entry(definitions().valueSets, url),
+		valueSet: async (url) => entry(standard.terminology().valueSets, url),
+		conceptMap: async (url) => entry(standard.conceptMaps(), url),
+		words: {
+			title: (valueSet) => entry(standard.details().valueSets, valueSet),
+			display: (system, code) => {
+				const codes = entry(standard.details().displays, system);
+				return codes && entry(codes, code);
+			},
+		},
 	};
 }
 
 const entry = <T>(record: Readonly<Record<string, T>>, url: string): T | undefined =>
 	Object.hasOwn(record, url) ? record[url] : undefined;
+
+/** A place of definitions below the clinic's own or R4's. */
+type Layer = Pick<Sources, "codeSystem" | "valueSet" | "conceptMap">;
+
+const unpack = (url: string, resource: Resource): CodeSystem => {
+	const packed = packCodeSystem(resource);
+	const codes = (): string[] => packed.concepts.map((concept) => (typeof concept === "string" ? concept : concept[0]));
+	let details: ReturnType<typeof packDetails> | undefined;
+	return codeSystem(url, packed, () => {
+		details ??= packDetails(resource, codes());
+		return details;
+	});
+};
 
 type Kept = {
 	readonly codeSystems: Map<string, CodeSystem | undefined>;
@@ -60,20 +96,23 @@ type Kept = {
 const kept = new WeakMap<Definitions, Kept>();
 
 /** What packages define. They do not change, so what was unpacked is kept as long as they are. */
-function packageSources(definitions: Definitions): Sources {
+function packageSources(definitions: Definitions): Layer {
 	const { codeSystems, valueSets } = kept.get(definitions) ?? { codeSystems: new Map(), valueSets: new Map() };
 	kept.set(definitions, { codeSystems, valueSets });
+	const find = (type: string, url: string, version: string | undefined): Resource | undefined =>
+		definitions.resource(type, canonicalOf(url, version)) ?? definitions.resource(type, url);
 	return {
 		codeSystem: async (url, version) =>
-			remembered(codeSystems, canonicalOf(url, version), (canonical) => {
-				const resource = definitions.resource("CodeSystem", canonical) ?? definitions.resource("CodeSystem", url);
-				return resource && codeSystem(url, packCodeSystem(resource));
+			remembered(codeSystems, canonicalOf(url, version), () => {
+				const resource = find("CodeSystem", url, version);
+				return resource && unpack(url, resource);
 			}),
 		valueSet: async (url, version) =>
-			remembered(valueSets, canonicalOf(url, version), (canonical) => {
-				const resource = definitions.resource("ValueSet", canonical) ?? definitions.resource("ValueSet", url);
+			remembered(valueSets, canonicalOf(url, version), () => {
+				const resource = find("ValueSet", url, version);
 				return resource && packValueSet(resource);
 			}),
+		conceptMap: async (url, version) => find("ConceptMap", url, version),
 	};
 }
 
@@ -82,16 +121,16 @@ const canonicalOf = (url: string, version: string | undefined): string =>
 
 const MOST_KEPT = 10_000;
 
-function remembered<T>(map: Map<string, T>, key: string, make: (key: string) => T): T {
+function remembered<T>(map: Map<string, T>, key: string, make: () => T): T {
 	const known = map.get(key);
 	if (known !== undefined || map.has(key)) return known as T;
 	if (map.size >= MOST_KEPT) map.clear();
-	const made = make(key);
+	const made = make();
 	map.set(key, made);
 	return made;
 }
 
-function clinicSources(own: OwnTerminology): Sources {
+function clinicSources(own: OwnTerminology): Layer {
 	const find = async (
 		ask: ((canonical: string) => Promise<Resource | undefined>) | undefined,
 		url: string,
@@ -101,12 +140,13 @@ function clinicSources(own: OwnTerminology): Sources {
 	return {
 		codeSystem: async (url, version) => {
 			const resource = await find(own.codeSystem, url, version);
-			return resource && codeSystem(url, packCodeSystem(resource));
+			return resource && unpack(url, resource);
 		},
 		valueSet: async (url, version) => {
 			const resource = await find(own.valueSet, url, version);
 			return resource && packValueSet(resource);
 		},
+		conceptMap: (url, version) => find(own.conceptMap, url, version),
 	};
 }
 
@@ -121,12 +161,13 @@ export type Layers = {
 export function layered({ own, definitions, standard, large }: Layers): Sources {
 	const packages = own?.definitions ?? definitions;
 	const layers = [
-		...(own?.codeSystem || own?.valueSet ? [clinicSources(own)] : []),
+		...(own?.codeSystem || own?.valueSet || own?.conceptMap ? [clinicSources(own)] : []),
 		...(packages ? [packageSources(packages)] : []),
 		standard,
 	];
 	return {
 		large,
+		words: standard.words,
 		codeSystem: (url, version) =>
 			best(
 				layers.map((layer) => () => layer.codeSystem(url, version)),
@@ -138,6 +179,11 @@ export function layered({ own, definitions, standard, large }: Layers): Sources 
 			best(
 				layers.map((layer) => () => layer.valueSet(url, version)),
 				({ version: held }) => fits(version, held),
+			),
+		conceptMap: (url, version) =>
+			best(
+				layers.map((layer) => () => layer.conceptMap(url, version)),
+				({ version: held }) => version === undefined || version === held,
 			),
 	};
 }

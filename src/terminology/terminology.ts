@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Definitions } from "../definitions/index.ts";
-import { Problem } from "../kernel/index.ts";
+import { Problem, type Resource } from "../kernel/index.ts";
 import type { CodeSystem } from "./code-system.ts";
 import { describeValueSet, type ValueSetSketch } from "./describe.ts";
+import type { DetailsOfAll } from "./details.ts";
 import { type Coding, expand, requireComplete } from "./expand.ts";
 import type { LargeSystems } from "./large-systems.ts";
 import { memberCache } from "./member-cache.ts";
@@ -53,10 +54,22 @@ let bare: Terminology | undefined;
 /** The terminology of the server; the definitions of R4 are read when first asked for, once per process. */
 export function loadTerminology(options?: TerminologyOptions): Terminology {
 	rules ??= caseRules(load<CaseRules>("case.json"));
-	standard ??= standardSources(() => load<PackedTerminology>("terminology.json"));
+	standard ??= standardSources({
+		terminology: once(() => load<PackedTerminology>("terminology.json")),
+		details: once(() => load<DetailsOfAll>("details.json")),
+		conceptMaps: once(() => load<Record<string, Resource>>("concept-maps.json")),
+	});
 	if (options) return createTerminology(rules, standard, options);
 	bare ??= createTerminology(rules, standard, {});
 	return bare;
+}
+
+function once<T>(make: () => T): () => T {
+	let made: { readonly value: T } | undefined;
+	return () => {
+		made ??= { value: make() };
+		return made.value;
+	};
 }
 
 const caseRules = ({ sensitive, insensitive }: CaseRules): ReadonlyMap<string, boolean> =>

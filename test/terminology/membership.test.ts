@@ -266,6 +266,7 @@ t.test("a message can show what a value set holds", async (t) => {
 		["male", "female", "other", "unknown"],
 	);
 	t.equal(gender.more, false);
+	t.equal(gender.title, "AdministrativeGender");
 	const sites = await terminology.describe(`${R4}/body-site`);
 	t.strictSame({ ...sites, title: undefined }, { title: undefined, samples: [], more: true, systems: [SCT] });
 	const types = await terminology.describe(`${R4}/resource-types`);
