@@ -61,6 +61,9 @@ function elementsOf(part: Json | undefined): ElementChange[] | undefined {
 	return elements.length === 0 ? undefined : identify(elements.map(readElement));
 }
 
+/** Whether a StructureDefinition has a snapshot that can be used as it is. */
+export const hasSnapshot = (resource: Resource): boolean => completed(elementsOf(resource.snapshot)) !== undefined;
+
 /** The elements as a snapshot, if each says its cardinality and its type, and stands below another. */
 function completed(elements: readonly ElementChange[] | undefined): ElementRule[] | undefined {
 	const isWhole = elements?.every(
