@@ -14,3 +14,6 @@ export type { Identity, Rotation } from "./sign-in.ts";
 export { schemaOf } from "./slug.ts";
 export type { Tenancy } from "./tenancy.ts";
 export { createTenancy } from "./tenancy.ts";
+export type { Loaded, LoadStep, SystemFacts } from "./terminology/load.ts";
+export type { TerminologyStore } from "./terminology-store.ts";
+export { createTerminologyStore } from "./terminology-store.ts";
