@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import { loadDefinitions, loadRegistry } from "./definitions/index.ts";
 import { admin, auth, fhir, serverOptions, shell, tokenCodec, trailOf } from "./http/index.ts";
 import {
+	checkRequiredProfiles,
 	codeCheckOf,
 	createDispatch,
 	type Dispatch,
@@ -71,7 +72,14 @@ export async function createApp(config: Config, { databaseUrl, logStream, metric
 		metricsOfAll,
 	});
 	await http.register(auth, { auth: signIn });
-	await http.register(admin, { auth: signIn, tenancy });
+	await http.register(admin, {
+		auth: signIn,
+		tenancy,
+		checkProfiles: async (slug, required) => {
+			const clinic = await tenancy.resolve(slug);
+			if (clinic) await checkRequiredProfiles(engine, clinic.tenant, required);
+		},
+	});
 	await http.register(fhir, {
 		dispatch,
 		authenticate: signIn.authenticate,

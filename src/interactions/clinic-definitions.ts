@@ -5,7 +5,7 @@ import type { Engine } from "./engine.ts";
 
 /** What resources of a clinic must be: its own definitions go before those of its packages, and these before the common ones. */
 export function clinicDefinitions(
-	engine: Engine,
+	engine: Pick<Engine, "definitions" | "terminology" | "codes">,
 	packages: Definitions | undefined,
 	own: readonly ClinicDefinition[],
 ): Pick<Engine, "definitions" | "codes"> {

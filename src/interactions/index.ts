@@ -17,6 +17,7 @@ export { codeCheckOf } from "./code-check.ts";
 export type { Dispatch } from "./dispatch.ts";
 export { createDispatch } from "./dispatch.ts";
 export type { Action, Engine, Exchange, Interaction } from "./engine.ts";
+export { checkRequiredProfiles } from "./required-profiles.ts";
 export type { ExplainedSearch } from "./search/explain.ts";
 export { explainSearch } from "./search/explain.ts";
 
