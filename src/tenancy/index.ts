@@ -1,6 +1,8 @@
 export type { Clinic, Migrated, NewClinic } from "./clinics.ts";
 export type { Database, DatabaseOptions } from "./database.ts";
 export { managementOptions, openDatabase, tenantOptions } from "./database.ts";
+export type { KeptPackage, NewPackage } from "./definitions.ts";
+export type { DefinitionSet, DefinitionsInForce } from "./definitions-in-force.ts";
 export type { Resolved, Standing } from "./directory.ts";
 export type { Embedded } from "./embedded.ts";
 export { joinEmbedded, startEmbedded } from "./embedded.ts";

@@ -13,6 +13,7 @@ t.test("processes that start at once on a new database migrate it once", async (
 	t.same(rows, [
 		{ name: "20261122000000-people" },
 		{ name: "20261122010000-jobs" },
+		{ name: "20261122020000-definitions" },
 		{ name: "20261122030000-terminology" },
 	]);
 });
