@@ -21,7 +21,7 @@ import { operationRoutes } from "./operations/index.ts";
 import { createStore, tenantEntities } from "./store/index.ts";
 import { createTenancy, type Database, openDatabase, type Tenancy } from "./tenancy/index.ts";
 import { loadTerminology } from "./terminology/index.ts";
-import { checkStructure } from "./validation/index.ts";
+import { createValidator } from "./validation/index.ts";
 
 /** The whole server without a port: what tests inject requests into and `server.ts` listens with. */
 export type App = {
@@ -107,15 +107,15 @@ export async function createApp(config: Config, { databaseUrl, logStream, metric
 function createEngine(config: Config, database: Database, linkKey: Buffer): Engine {
 	const registry = loadRegistry();
 	const definitions = loadDefinitions();
-	const terminology = loadTerminology();
+	const terminology = loadTerminology({ definitions });
 	return {
 		registry,
 		store: createStore(database, registry),
-		validate: async (resource) => checkStructure(registry, resource),
+		validate: createValidator(registry, definitions),
 		definitions,
 		packagesOf: async () => undefined,
 		terminology,
-		codes: codeCheckOf(terminology, definitions),
+		codes: codeCheckOf(terminology),
 		restrictionOf,
 		linkKey,
 		limits: { bundleEntries: config.maxBundleEntries, resourceBytes: config.maxResourceBytes },

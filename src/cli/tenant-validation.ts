@@ -57,7 +57,7 @@ export async function setValidation(
 	if (change.requiredProfiles) {
 		const [registry, definitions, terminology] = [loadRegistry(), loadDefinitions(), loadTerminology()];
 		const store = createStore(database, registry);
-		const codes = codeCheckOf(terminology, definitions);
+		const codes = codeCheckOf(terminology);
 		const engine = { registry, store, definitions, terminology, codes, packagesOf: async () => undefined };
 		await checkRequiredProfiles(engine, clinic.tenant, change.requiredProfiles);
 	}

@@ -8,9 +8,10 @@ export function clinicDefinitions(
 	engine: Pick<Engine, "definitions" | "terminology" | "codes">,
 	packages: Definitions | undefined,
 	own: readonly ClinicDefinition[],
-): Pick<Engine, "definitions" | "codes"> {
+): Pick<Engine, "definitions" | "codes" | "ownTerminology"> {
 	if (packages === undefined && own.length === 0) return engine;
 	const inForce = own.map(({ resource }) => resource).filter(({ status }) => status !== "retired");
 	const definitions = layer(definitionsOf(inForce), packages ?? engine.definitions);
-	return { definitions, codes: codeCheckOf(engine.terminology, definitions) };
+	const ownTerminology = { definitions };
+	return { definitions, ownTerminology, codes: codeCheckOf(engine.terminology, ownTerminology) };
 }

@@ -129,7 +129,8 @@ function merged(engine: Engine, last: Clinic | undefined, looked: Looked): Clini
 		: searchedBy(engine, parameters);
 	const defined = isDefinedAlike ? last.engine : clinicDefinitions(engine, packages, definitions);
 	const isCommon = registry === engine.registry && defined.definitions === engine.definitions;
-	const own = isCommon ? engine : { ...engine, registry, definitions: defined.definitions, codes: defined.codes };
+	const { definitions: inForce, codes, ownTerminology } = defined;
+	const own = isCommon ? engine : { ...engine, registry, definitions: inForce, codes, ownTerminology };
 	if (own !== engine) commons.set(own, engine);
 	return { engine: own, indexing, signature, ...looked };
 }

@@ -2,7 +2,7 @@ import type { Definitions, Registry } from "../definitions/index.ts";
 import type { Context, FhirRequest, FhirResponse } from "../kernel/index.ts";
 import type { Pair, Restrict } from "../search/index.ts";
 import type { Session, Store } from "../store/index.ts";
-import type { Terminology } from "../terminology/index.ts";
+import type { OwnTerminology, Terminology } from "../terminology/index.ts";
 import type { CodeCheck, Validate } from "../validation/index.ts";
 
 /** What the interactions work with, made once by the composition root. */
@@ -15,7 +15,9 @@ export type Engine = {
 	/** The packages of one clinic above the common ones; `undefined` where it has none. Asked every few seconds. */
 	packagesOf(tenantId: string): Promise<Definitions | undefined>;
 	readonly terminology: Terminology;
-	/** Whether codes are in value sets, by the terminology and by `definitions`. */
+	/** What a clinic has of its own beside `terminology`; absent where it has nothing, and in the common engine. */
+	readonly ownTerminology?: OwnTerminology;
+	/** Whether codes are in value sets, by both. */
 	readonly codes: CodeCheck;
 	/** What a caller may see of the clinic's data; `undefined`: all of it. */
 	restrictionOf(context: Context): Restrict | undefined;

@@ -45,7 +45,7 @@ export async function testClinic(t: Pick<Test, "teardown">, slug = "first"): Pro
 	const tenant = (await tenancy.resolve(slug))?.tenant as Tenant;
 	const registry = loadRegistry();
 	const definitions = loadDefinitions();
-	const terminology = loadTerminology();
+	const terminology = loadTerminology({ definitions });
 	const engine: Engine = {
 		registry,
 		store: createStore(database, registry),
@@ -53,7 +53,7 @@ export async function testClinic(t: Pick<Test, "teardown">, slug = "first"): Pro
 		definitions,
 		packagesOf: async () => undefined,
 		terminology,
-		codes: codeCheckOf(terminology, definitions),
+		codes: codeCheckOf(terminology),
 		restrictionOf,
 		linkKey: Buffer.alloc(32, 7),
 		limits: { bundleEntries: 10_000, resourceBytes: 4 * 1024 * 1024 },

@@ -1,6 +1,4 @@
 import { type ConceptSet, codingEntry, mapTree, type Node, or } from "../../search/index.ts";
-import type { OwnTerminology, Terminology } from "../../terminology/index.ts";
-import { ownTerminologyOf } from "../code-check.ts";
 import type { Engine } from "../engine.ts";
 
 /**
@@ -14,10 +12,9 @@ export async function resolveConcepts(engine: Engine, filter: Node): Promise<Nod
 		return node;
 	});
 	if (sets.size === 0) return filter;
-	const own = ownTerminologyOf(engine.definitions);
 	const entries = new Map<string, string[]>();
 	for (const [name, set] of sets) {
-		const codings = await codingsOf(engine.terminology, set, own);
+		const codings = await codingsOf(engine, set);
 		entries.set(
 			name,
 			codings.map(({ system, code }) => codingEntry(system, code)),
@@ -37,6 +34,6 @@ export async function resolveConcepts(engine: Engine, filter: Node): Promise<Nod
 	);
 }
 
-function codingsOf(terminology: Terminology, set: ConceptSet, own: OwnTerminology) {
+function codingsOf({ terminology, ownTerminology: own }: Engine, set: ConceptSet) {
 	return set.relation === "in" ? terminology.expand(set.valueSet, own) : terminology[set.relation](set, own);
 }
