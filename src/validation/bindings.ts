@@ -37,9 +37,10 @@ function codingsOf(type: string, value: Json | undefined): readonly Coding[] | u
 	return type === "Coding" ? [] : undefined;
 }
 
+/** A Coding that names no system is in no set: that is told apart from a plain code by the empty system. */
 function codingOf(value: Json): Coding | undefined {
 	if (!isObject(value) || typeof value.code !== "string") return undefined;
-	return typeof value.system === "string" ? { system: value.system, code: value.code } : { code: value.code };
+	return { system: typeof value.system === "string" ? value.system : "", code: value.code };
 }
 
 function look(walk: RunWalk, valueSet: string, codings: readonly Coding[], kind: MessageKind): void {
@@ -63,7 +64,7 @@ function tell(
 	kind: MessageKind,
 ): void {
 	if (answers.includes("in")) return;
-	const given = codings.map(({ system, code }) => quote(system === undefined ? code : `${system}|${code}`)).join(", ");
+	const given = codings.map(({ system, code }) => quote(system ? `${system}|${code}` : code)).join(", ");
 	if (answers.includes("unknown")) {
 		if (!walk.run.options.advice) return;
 		note(walk, "unknown-binding", `${given} could not be looked up in ${valueSet}`, place(walk));

@@ -12,6 +12,7 @@ export const ALSO_FOR: Readonly<Record<string, readonly string[]>> = {
 	[`${CORE}structuredefinition-normative-version`]: [
 		"CapabilityStatement",
 		"CodeSystem",
+		"ElementDefinition",
 		"OperationDefinition",
 		"SearchParameter",
 		"ValueSet",

@@ -17,6 +17,8 @@ export type Run = {
 	readonly pending: Promise<void>[];
 	/** Faults of a value against a profile, as short texts; `undefined` where the profile is not known. */
 	conforms(walk: RunWalk, node: Node, canonical: string): readonly string[] | undefined;
+	/** Targets whose faults have been told at a reference to them. */
+	readonly told: Set<JsonObject>;
 	/** A walk at the same place, whose findings count as those of profiles. */
 	profileWalk(walk: RunWalk): RunWalk;
 	readonly scopes: Map<JsonObject, Scope>;

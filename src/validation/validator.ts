@@ -40,6 +40,7 @@ function newRun(registry: Registry, meanings: Meanings, options: ValidateOptions
 		meanings,
 		claims: [],
 		pending: [],
+		told: new Set(),
 		conforms: conformityOf(),
 		profileWalk(walk) {
 			profiles ??= { ...walk, ...newWalk(walk.container) };

@@ -1,7 +1,6 @@
 import type { TypeRule } from "../../definitions/index.ts";
-import { isObject } from "../../kernel/index.ts";
+import { isObject, type JsonObject } from "../../kernel/index.ts";
 import type { Node } from "../fhirpath/index.ts";
-import { CORE } from "../meaning.ts";
 import { oneOf, targetType } from "../references.ts";
 import type { RunWalk } from "../run.ts";
 import { fault } from "../walk.ts";
@@ -59,19 +58,23 @@ function checkTarget(walk: RunWalk, canonicals: readonly string[], node: Node): 
 		return;
 	}
 	const target = value.reference === undefined ? undefined : walk.scope.resolve(value.reference, node);
-	if (target) checkConformity(walk, fitting, { value: target, type });
+	if (target) checkConformity(walk, fitting, type, target);
 }
 
-function checkConformity(walk: RunWalk, canonicals: readonly string[], target: Node): void {
-	if (canonicals.some((canonical) => canonical.startsWith(CORE) && isPlain(walk, canonical))) return;
-	const findings = canonicals.map((canonical) => walk.run.conforms(walk, target, canonical));
+/** What a target claims itself is told where it stands, and what is amiss with it only at the first reference to it. */
+function checkConformity(walk: RunWalk, canonicals: readonly string[], type: string, target: JsonObject): void {
+	const { run } = walk;
+	if (canonicals.some((canonical) => isPlain(walk, canonical))) return;
+	const findings = canonicals.map((canonical) => run.conforms(walk, { value: target, type }, canonical));
 	if (findings.some((found) => found === undefined || found.length === 0)) return;
-	fault(
-		walk,
-		"reference-profile",
-		`must refer to what conforms to ${oneOf(canonicals.map(lastPart))}: ${reasons(findings)}`,
-	);
+	if (run.told.has(target) || canonicals.some((canonical) => claims(target, canonical))) return;
+	run.told.add(target);
+	const names = oneOf(canonicals.map(lastPart));
+	fault(walk, "reference-profile", `must refer to what conforms to ${names}: ${reasons(findings)}`);
 }
+
+const claims = ({ meta }: JsonObject, canonical: string): boolean =>
+	isObject(meta) && Array.isArray(meta.profile) && meta.profile.includes(canonical);
 
 /** A type of R4 itself, against which every resource is checked anyway. */
 const isPlain = (walk: RunWalk, canonical: string): boolean =>
@@ -84,6 +87,6 @@ const MOST_REASONS = 3;
 /** Of several profiles the one that came nearest. */
 function reasons(findings: readonly (readonly string[] | undefined)[]): string {
 	const nearest = findings.reduce((best, found) => ((found?.length ?? 0) < (best?.length ?? 0) ? found : best)) ?? [];
-	const told = nearest.slice(0, MOST_REASONS).join(" ");
-	return nearest.length > MOST_REASONS ? `${told} And ${nearest.length - MOST_REASONS} more` : told;
+	const told = nearest.slice(0, MOST_REASONS).join(" ").replace(/\.$/, "");
+	return nearest.length > MOST_REASONS ? `${told}, and ${nearest.length - MOST_REASONS} more` : told;
 }

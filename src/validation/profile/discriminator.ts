@@ -122,7 +122,7 @@ function isInSet(walk: RunWalk, valueSet: string, { value }: Node): boolean {
 	const codings = Array.isArray(value.coding) ? value.coding : [value];
 	return codings.some((coding) => {
 		if (!isObject(coding) || typeof coding.code !== "string") return false;
-		const system = typeof coding.system === "string" ? { system: coding.system } : {};
-		return codes(valueSet, { ...system, code: coding.code }) === "in";
+		const system = typeof coding.system === "string" ? coding.system : "";
+		return codes(valueSet, { system, code: coding.code }) === "in";
 	});
 }
