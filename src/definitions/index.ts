@@ -10,6 +10,10 @@ export type {
 	SearchParameterType,
 	TypeModel,
 } from "./model.ts";
+export type { DefinitionPackage, PassedFile } from "./package.ts";
+export { DEFINITION_TYPES, readPackage } from "./package.ts";
+export type { Packages } from "./packaged.ts";
+export { faultsOf, packagedDefinitions } from "./packaged.ts";
 export type {
 	Binding,
 	BoundValue,

@@ -14,7 +14,8 @@ export type DefinitionsInForce = DefinitionSet & { readonly shared: DefinitionSe
  * seen at the latest after that; their content is read once, and sets for all clinics are shared by them.
  */
 export type InForce = {
-	definitionsFor(tenantId: string): Promise<DefinitionsInForce>;
+	/** Without `tenantId` only what is for all. */
+	definitionsFor(tenantId: string | undefined): Promise<DefinitionsInForce>;
 	/** Called when this process changed something. */
 	forget(): void;
 };
@@ -60,7 +61,8 @@ export function createInForce(database: Database): InForce {
 	return {
 		definitionsFor: async (tenantId) => {
 			const current = await ids();
-			const [own, shared] = await Promise.all([setOf(current, tenantId), setOf(current, undefined)]);
+			const shared = await setOf(current, undefined);
+			const own = tenantId === undefined ? NOTHING : await setOf(current, tenantId);
 			const under = results.get(shared) ?? new WeakMap();
 			results.set(shared, under);
 			const result = under.get(own) ?? { stamp: `${own.stamp}/${shared.stamp}`, resources: own.resources, shared };

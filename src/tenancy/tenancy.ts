@@ -52,8 +52,8 @@ export type Tenancy = Omit<Directory, "forget"> & {
 	startFamily(who: { userId: string; tenantId?: string }): Promise<string>;
 	rotate(refreshToken: string): Promise<Rotation>;
 	endFamily(refreshToken: string): Promise<void>;
-	/** The definitions that packages give a clinic; the same object while nothing changed. */
-	definitionsFor(tenantId: string): Promise<DefinitionsInForce>;
+	/** The definitions that packages give a clinic, or without `tenantId` all; the same object while nothing changed. */
+	definitionsFor(tenantId: string | undefined): Promise<DefinitionsInForce>;
 	addPackage(slug: string | undefined, input: NewPackage): Promise<{ readonly replaced: boolean }>;
 	listPackages(): Promise<KeptPackage[]>;
 	removePackage(slug: string | undefined, name: string, version?: string): Promise<number>;
