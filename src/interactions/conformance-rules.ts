@@ -1,5 +1,6 @@
 import type { Resource } from "../kernel/index.ts";
 import type { Engine } from "./engine.ts";
+import { requireProfile } from "./profile-rules.ts";
 import { requireSearchable } from "./search-parameter.ts";
 
 /**
@@ -9,4 +10,5 @@ import { requireSearchable } from "./search-parameter.ts";
 export function requireUsable(engine: Engine, resource: Resource): void {
 	if (resource.status !== "active") return;
 	if (resource.resourceType === "SearchParameter") requireSearchable(engine.registry, resource);
+	if (resource.resourceType === "StructureDefinition") requireProfile(engine, resource);
 }
