@@ -147,7 +147,7 @@ function equivalentJson(a: unknown, b: unknown): boolean {
 	return keys.length === Object.keys(b).length && keys.every((key) => equivalentJson(a[key], b[key]));
 }
 
-const foldText = (text: string): string => text.trim().toLowerCase().replace(/\s+/g, " ");
+const foldText = (text: string): string => text.toLowerCase().replace(/\s/g, " ");
 
 /** Equal when rounded to the less precise of the two. */
 function equivalentNumbers(a: NumberValue, b: NumberValue): boolean {
