@@ -80,7 +80,8 @@ export function packDetails(resource: JsonObject, codes: readonly string[]): Pac
 	};
 }
 
-function packDesignation({ language, use, value }: JsonObject): PackedDesignation[] {
+/** https://hl7.org/fhir/R4/codesystem-definitions.html#CodeSystem.concept.designation */
+export function packDesignation({ language, use, value }: JsonObject): PackedDesignation[] {
 	const words = text(value);
 	if (words === undefined) return [];
 	const kind = isObject(use) ? text(use.code) : undefined;

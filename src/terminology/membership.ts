@@ -4,7 +4,7 @@ import { findValueSet } from "./expand.ts";
 import { codeFilter, filterCodes } from "./filter.ts";
 import type { LargeSystems } from "./large-systems.ts";
 import { conceptFilters, findLarge } from "./large-use.ts";
-import type { PackedInclude } from "./packed.ts";
+import type { PackedInclude, PackedValueSet } from "./packed.ts";
 import { shown, unanswerable } from "./problem.ts";
 import { ruleOf } from "./ruled-systems.ts";
 import type { Sources } from "./sources.ts";
@@ -19,7 +19,11 @@ export type MembershipAnswer = Membership | Promise<Membership>;
  * A value set as codes are checked against it. A coding without `system` stands for a plain `code` element and is in
  * the set if its code is, of whatever system; the empty system, for a Coding that names none, is in no set.
  */
-export type Member = (coding: { readonly system?: string; readonly code: string }) => MembershipAnswer;
+export type Member = {
+	(coding: { readonly system?: string; readonly code: string }): MembershipAnswer;
+	/** The systems that codes of the set can be of, as far as they are known. */
+	readonly systems: readonly string[];
+};
 
 type Compiled = {
 	/** The systems that codes of the set can be of. */
@@ -39,16 +43,23 @@ const NOTHING_KNOWN: Compiled = { systems: new Set(), isOpen: true, test: () => 
  * codes `unknown`.
  * @throws Problem 404 for an unknown value set, 422 for one that contains itself or too many others.
  */
-export async function compileMembership(canonical: string, sources: Sources): Promise<Member> {
-	const { systems, isOpen, test } = await compileValueSet({ sources, done: new Map() }, canonical, []);
+export const compileMembership = async (canonical: string, sources: Sources): Promise<Member> =>
+	memberOf(await compileValueSet({ sources, done: new Map() }, canonical, []));
+
+/** The same for a value set that comes with the question. */
+export const compilePacked = async (set: PackedValueSet, name: string, sources: Sources): Promise<Member> =>
+	memberOf(await compileComposition({ sources, done: new Map() }, set, [name]));
+
+function memberOf({ systems, isOpen, test }: Compiled): Member {
 	const all = [...systems];
 	const [only] = all;
-	return ({ system, code }) => {
+	const inAny = (code: string): MembershipAnswer =>
+		all.length === 1 && only !== undefined ? test(only, code) : some(all.map((one) => () => test(one, code)));
+	const member = ({ system, code }: { readonly system?: string; readonly code: string }): MembershipAnswer => {
 		if (system !== undefined) return system === "" ? "out" : test(system, code);
-		const answer =
-			all.length === 1 && only !== undefined ? test(only, code) : some(all.map((one) => () => test(one, code)));
-		return isOpen ? but(answer, (known) => (known === "out" ? "unknown" : known)) : answer;
+		return isOpen ? but(inAny(code), (known) => (known === "out" ? "unknown" : known)) : inAny(code);
 	};
+	return Object.assign(member, { systems: all });
 }
 
 async function compileValueSet(
@@ -68,14 +79,21 @@ async function compileValueSet(
 		);
 	}
 	const set = await findValueSet(compilation.sources, canonical, within);
-	const path = [...within, canonical];
-	const included: Compiled[] = [];
-	for (const one of set.include) included.push(await compileInclude(compilation, one, path, set.inactive ?? true));
-	const excluded: Compiled[] = [];
-	for (const one of set.exclude ?? []) excluded.push(await compileInclude(compilation, one, path, true));
-	const compiled = minus(either(included), either(excluded));
+	const compiled = await compileComposition(compilation, set, [...within, canonical]);
 	compilation.done.set(canonical, compiled);
 	return compiled;
+}
+
+async function compileComposition(
+	compilation: Compilation,
+	{ include, exclude = [], inactive }: PackedValueSet,
+	path: readonly string[],
+): Promise<Compiled> {
+	const included: Compiled[] = [];
+	for (const one of include) included.push(await compileInclude(compilation, one, path, inactive ?? true));
+	const excluded: Compiled[] = [];
+	for (const one of exclude) excluded.push(await compileInclude(compilation, one, path, true));
+	return minus(either(included), either(excluded));
 }
 
 /** A part that is not here does not take the rest along: what it alone could tell is unknown. */

@@ -1,3 +1,5 @@
+import type { PackedDesignation } from "./details.ts";
+
 /**
  * The form in which code systems and value sets are worked with: what R4 defines is committed in it
  * (`r4/terminology.json`, by `scripts/generate-r4-terminology.ts`), what a clinic stores is packed when it is asked for.
@@ -44,7 +46,11 @@ export type PackedInclude = {
 	readonly codes?: readonly string[];
 	readonly filters?: readonly PackedFilter[];
 	readonly valueSets?: readonly string[];
+	/** What the set itself calls its codes, by code; that of R4 lies apart. */
+	readonly words?: Readonly<Record<string, PackedWords>>;
 };
+
+export type PackedWords = { readonly display?: string; readonly designations?: readonly PackedDesignation[] };
 
 export type PackedFilter = readonly [property: string, operator: string, value: string];
 

@@ -35,9 +35,12 @@ function isMimeType(code: string): boolean {
 	return code.length <= 500 && (MIME.test(code) || SHORT_FORMATS.includes(code));
 }
 
+/** What R4's list of currencies has beside those of CLDR: funds, metals, islands. */
+const OTHER_CURRENCIES =
+	"BOV CHE CHW CLF COU GGP IMP JEP MXV TVD USN UYI VEF XAG XAU XBA XBB XBC XBD XPD XPT XTS XUA XXX";
 let currencyCodes: ReadonlySet<string> | undefined;
 function currencies(): ReadonlySet<string> {
-	currencyCodes ??= new Set(Intl.supportedValuesOf("currency"));
+	currencyCodes ??= new Set([...Intl.supportedValuesOf("currency"), ...OTHER_CURRENCIES.split(" ")].sort());
 	return currencyCodes;
 }
 
@@ -66,5 +69,38 @@ function isTimeZone(code: string): boolean {
 		return true;
 	} catch {
 		return false;
+	}
+}
+
+const NAMES: Readonly<Record<string, "language" | "currency" | "region">> = {
+	"urn:ietf:bcp:47": "language",
+	"urn:iso:std:iso:4217": "currency",
+	"urn:iso:std:iso:3166": "region",
+};
+
+/** What a code of a ruled system is called in a language, English by default; `undefined` where it has no name. */
+export function displayOfRuled(system: string, code: string, language = "en"): string | undefined {
+	const type = Object.hasOwn(NAMES, system) ? NAMES[system] : undefined;
+	if (type === undefined || (type === "region" && code.length !== 2)) return undefined;
+	try {
+		return new Intl.DisplayNames([isLanguage(language) ? language : "en", "en"], { type, fallback: "none" }).of(code);
+	} catch {
+		return undefined;
+	}
+}
+
+const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+
+/** The codes of a ruled system in their order, where it has few enough to list; countries by two and three letters. */
+export function codesOfRuled(system: string): readonly string[] | undefined {
+	switch (system) {
+		case "urn:iso:std:iso:4217":
+			return [...currencies()];
+		case "urn:iso:std:iso:3166":
+			return [...LETTERS.flatMap((a) => LETTERS.map((b) => a + b)).filter(isCountry), ...countries3()];
+		case "https://www.iana.org/time-zones":
+			return Intl.supportedValuesOf("timeZone");
+		default:
+			return undefined;
 	}
 }
