@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
 import { type Auth, createAuth, type KeyRing, openKeyRing } from "./auth/index.ts";
 import type { Config } from "./config.ts";
-import { loadDefinitions, loadRegistry } from "./definitions/index.ts";
+import { loadDefinitions, loadRegistry, packagedDefinitions } from "./definitions/index.ts";
 import { admin, auth, fhir, serverOptions, shell, tokenCodec, trailOf } from "./http/index.ts";
 import {
 	checkRequiredProfiles,
@@ -55,7 +55,7 @@ export async function createApp(config: Config, { databaseUrl, logStream, metric
 	});
 	const tenancy = createTenancy(database);
 	const keys = openKeyRing(config.dataDir, config.jwtPrivateKey);
-	const engine = createEngine(config, database, linkKeyOf(keys));
+	const engine = createEngine(config, database, tenancy, linkKeyOf(keys));
 	const dispatch = createDispatch(engine, [...interactions, ...operationRoutes]);
 	let draining = false;
 	const http = Fastify(
@@ -104,7 +104,7 @@ export async function createApp(config: Config, { databaseUrl, logStream, metric
 	return { http, tenancy, auth: signIn, dispatch, database, close };
 }
 
-function createEngine(config: Config, database: Database, linkKey: Buffer): Engine {
+function createEngine(config: Config, database: Database, tenancy: Tenancy, linkKey: Buffer): Engine {
 	const registry = loadRegistry();
 	const definitions = loadDefinitions();
 	const terminology = loadTerminology({ definitions });
@@ -113,7 +113,7 @@ function createEngine(config: Config, database: Database, linkKey: Buffer): Engi
 		store: createStore(database, registry),
 		validate: createValidator(registry, definitions),
 		definitions,
-		packagesOf: async () => undefined,
+		packagesOf: packagedDefinitions(definitions, tenancy.definitionsFor),
 		terminology,
 		codes: codeCheckOf(terminology),
 		restrictionOf,

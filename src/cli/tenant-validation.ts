@@ -1,4 +1,4 @@
-import { loadDefinitions, loadRegistry } from "../definitions/index.ts";
+import { loadDefinitions, loadRegistry, packagedDefinitions } from "../definitions/index.ts";
 import { checkRequiredProfiles, codeCheckOf } from "../interactions/index.ts";
 import { Problem, VALIDATION_MODES, type ValidationChange } from "../kernel/index.ts";
 import { createStore } from "../store/index.ts";
@@ -58,7 +58,8 @@ export async function setValidation(
 		const [registry, definitions, terminology] = [loadRegistry(), loadDefinitions(), loadTerminology()];
 		const store = createStore(database, registry);
 		const codes = codeCheckOf(terminology);
-		const engine = { registry, store, definitions, terminology, codes, packagesOf: async () => undefined };
+		const packagesOf = packagedDefinitions(definitions, tenancy.definitionsFor);
+		const engine = { registry, store, definitions, terminology, codes, packagesOf };
 		await checkRequiredProfiles(engine, clinic.tenant, change.requiredProfiles);
 	}
 	return tenancy.setValidation(slug, change);

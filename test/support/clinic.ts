@@ -1,5 +1,5 @@
 import type { Test } from "tap";
-import { loadDefinitions, loadRegistry } from "../../src/definitions/index.ts";
+import { loadDefinitions, loadRegistry, packagedDefinitions } from "../../src/definitions/index.ts";
 import { codeCheckOf, createDispatch, type Engine, interactions, restrictionOf } from "../../src/interactions/index.ts";
 import {
 	type Context,
@@ -51,7 +51,7 @@ export async function testClinic(t: Pick<Test, "teardown">, slug = "first"): Pro
 		store: createStore(database, registry),
 		validate: async (resource) => checkStructure(registry, resource),
 		definitions,
-		packagesOf: async () => undefined,
+		packagesOf: packagedDefinitions(definitions, tenancy.definitionsFor),
 		terminology,
 		codes: codeCheckOf(terminology),
 		restrictionOf,
