@@ -3,15 +3,14 @@ import { bloodPressure, patient } from "./resources.ts";
 
 const NRCES = "https://nrces.in/ndhm/fhir/r4/StructureDefinition";
 const SNOMED = "http://snomed.info/sct";
-const ENTRIES = 100;
 
 const urn = (n: number): string => `urn:uuid:00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 const claims = (name: string) => ({ profile: [`${NRCES}/${name}`] });
 const concept = (code: string, display: string) => ({ coding: [{ system: SNOMED, code, display }], text: display });
 
-/** A wellness record as ABDM exchanges it: a Composition, the patient, a practitioner, and vital signs to 100 entries. */
-export function documentBundle(n: number): Resource {
-	const vitals = Array.from({ length: ENTRIES - 3 }, (_, i) => observation(i));
+/** A wellness record as ABDM exchanges it: a Composition, the patient, a practitioner, and vital signs. */
+export function documentBundle(n: number, entries = 100): Resource {
+	const vitals = Array.from({ length: entries - 3 }, (_, i) => observation(i));
 	const resources = [composition(vitals.length), person(n), practitioner(), ...vitals];
 	return {
 		resourceType: "Bundle",

@@ -78,7 +78,7 @@ function lookAtElement(walk: RunWalk, meaning: ElementMeaning, { node }: Found):
 /** https://hl7.org/fhir/R4/bundle.html#bundle-unique */
 function checkFullUrl(walk: Walk, { fullUrl, resource }: JsonObject): void {
 	if (typeof fullUrl !== "string" || !/^https?:/.test(fullUrl)) return;
-	if (!isObject(resource) || typeof resource.id !== "string") return;
+	if (!isObject(resource) || typeof resource.id !== "string" || typeof resource.resourceType !== "string") return;
 	const expected = `${resource.resourceType}/${resource.id}`;
 	if (fullUrl === expected || fullUrl.endsWith(`/${expected}`)) return;
 	const named = /\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/.exec(fullUrl)?.[1];

@@ -61,7 +61,8 @@ function walkOf(run: Run, resource: JsonObject): RunWalk {
 }
 
 function checkClaims(walk: RunWalk, resource: Resource, options: ValidateOptions): void {
-	const steps = [typeof resource.resourceType === "string" ? resource.resourceType : "Resource"];
+	if (!walk.run.registry.isResourceType(resource.resourceType)) return;
+	const steps = [resource.resourceType];
 	const asked = options.profiles.map((canonical) => ({ resource, steps, canonical, isAsked: true }));
 	const done = new Map<JsonObject, Set<string>>();
 	for (const claim of [...asked, ...walk.run.claims]) {
