@@ -53,12 +53,22 @@ function makeMeaning(registry: Registry, standard: Definitions, type: string): T
 	for (const [key, model] of registry.type(type)?.elements ?? []) {
 		const rule = rules.get(model.choice === undefined ? key : `${model.choice}[x]`);
 		if (!rule) continue;
-		const invariants = isNested(registry, model.type) ? [] : compileAll(registry, model.type, rule.constraints);
+		const constraints = [...(rule.constraints ?? []), ...narrowing(standard, rule, model.type)];
+		const invariants = isNested(registry, model.type) ? [] : compileAll(registry, model.type, constraints);
 		const binding = isBound(model.type, rule.binding, registry) ? rule.binding : undefined;
 		const targets = model.type === "Reference" ? model.targets : undefined;
 		if (invariants.length > 0 || binding || targets) meanings.set(key, { invariants, binding, targets });
 	}
 	return { invariants: compileAll(registry, type, own?.constraints), elements: meanings };
+}
+
+/** What the profile of a type adds where R4 itself asks for one: a SimpleQuantity is a Quantity without comparator. */
+function narrowing(standard: Definitions, rule: ElementRule, type: string): readonly Constraint[] {
+	const profiles = rule.types.find(({ code }) => code === type)?.profiles ?? [];
+	if (profiles.length === 0) return [];
+	const plain = new Set(standard.profile(CORE + type)?.elements[0]?.constraints?.map(({ key }) => key));
+	const added = profiles.flatMap((canonical) => standard.profile(canonical)?.elements[0]?.constraints ?? []);
+	return added.filter(({ key }) => !plain.has(key));
 }
 
 const isBelow = ({ path }: ElementRule, type: string): boolean =>
