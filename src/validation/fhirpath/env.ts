@@ -13,7 +13,7 @@ export type Env = {
 	total: readonly Node[];
 	/** Results of parts that do not depend on the focus. */
 	slots: (readonly Node[] | undefined)[] | undefined;
-	slotSets: (ReadonlySet<string> | undefined)[] | undefined;
+	slotSets: (ReadonlySet<string> | null | undefined)[] | undefined;
 };
 
 /** Steps of one evaluation where no budget is shared: some tenth of a second. */

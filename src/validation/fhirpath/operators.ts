@@ -66,18 +66,7 @@ const OPERATORS: Readonly<Record<string, Binary>> = {
 	">=": comparison((order) => order >= 0),
 	in: (left, right) => membership(left, right),
 	contains: (left, right) => membership(right, left),
-	"|": (left, right) =>
-		left.constants && right.constants
-			? constant(unite(left.constants, right.constants))
-			: fromNodes({
-					types: left.types && right.types && [...new Set([...left.types, ...right.types])],
-					closed: left.closed && right.closed,
-					nodes: (focus, env) => {
-						const both = unite(left.nodes(focus, env), right.nodes(focus, env));
-						spend(env, both.length);
-						return both;
-					},
-				}),
+	"|": union,
 	"&": (left, right) =>
 		fromSingle(["System.String"], left.closed && right.closed, (focus, env) => {
 			const joined = textOf(left, focus, env) + textOf(right, focus, env);
@@ -86,6 +75,20 @@ const OPERATORS: Readonly<Record<string, Binary>> = {
 			return textNode(joined);
 		}),
 };
+
+function union(left: Compiled, right: Compiled): Compiled {
+	const closed = left.closed && right.closed;
+	const types = left.types && right.types && [...new Set([...left.types, ...right.types])];
+	const texts = left.constants && right.constants && [...left.constants, ...right.constants];
+	if (texts?.every(isText)) return constant([...new Map(texts.map((text) => [text.value, text])).values()]);
+	return fromNodes({
+		types,
+		closed,
+		nodes: (focus, env) => unite(left.nodes(focus, env), right.nodes(focus, env), env),
+	});
+}
+
+const isText = ({ type }: Node): boolean => type === "System.String";
 
 /** Compiles a binary operator. */
 export function compileOperator(name: string, left: Compiled, right: Compiled): Compiled {
@@ -157,7 +160,7 @@ function equalCollections(a: readonly Node[], b: readonly Node[], env: Env): boo
 	spend(env, a.length);
 	let known = true;
 	for (let i = 0; i < a.length; i++) {
-		const equal = equalNodes(a[i] as Node, b[i] as Node);
+		const equal = equalNodes(a[i] as Node, b[i] as Node, env);
 		if (equal === false) return false;
 		if (equal === undefined) known = false;
 	}
@@ -170,7 +173,7 @@ function equivalence(left: Compiled, right: Compiled): (focus: Node, env: Env) =
 		const b = right.nodes(focus, env);
 		if (a.length !== b.length) return false;
 		spend(env, a.length * a.length);
-		return isPermutation(a, b, equivalentNodes);
+		return isPermutation(a, b, (x, y) => equivalentNodes(x, y, env));
 	};
 }
 
@@ -197,7 +200,7 @@ function comparison(test: (order: number) => boolean): Binary {
 function membership(item: Compiled, collection: Compiled): Compiled {
 	const closed = item.closed && collection.closed;
 	const { constants, slot } = collection;
-	if (constants && constants.length > 0 && constants.every(({ type }) => type === "System.String")) {
+	if (constants && constants.length > 0 && constants.every(isText)) {
 		return memberOfTexts(item, new Set(constants.map(({ value }) => value as string)), constants);
 	}
 	return fromTruth(closed, (focus, env) => {
@@ -206,12 +209,19 @@ function membership(item: Compiled, collection: Compiled): Compiled {
 		const nodes = collection.nodes(focus, env);
 		if (slot === undefined || nodes.length < FEW) return isIn(node, nodes, env);
 		env.slotSets ??= [];
-		env.slotSets[slot] ??= new Set(nodes.map(keyOf));
-		return env.slotSets[slot].has(keyOf(node)) || (node.twin !== undefined && isIn(node, nodes, env));
+		env.slotSets[slot] ??= plainKeys(nodes, env);
+		const keys = env.slotSets[slot];
+		return keys && node.twin === undefined ? keys.has(keyOf(node, env)) : isIn(node, nodes, env);
 	});
 }
 
 const FEW = 8;
+
+/** The keys of nodes; `null` where one has a twin, which counts for some comparisons only. */
+function plainKeys(nodes: readonly Node[], env: Env): ReadonlySet<string> | null {
+	spend(env, nodes.length);
+	return nodes.some(({ twin }) => twin !== undefined) ? null : new Set(nodes.map((node) => keyOf(node, env)));
+}
 
 function memberOfTexts(item: Compiled, texts: ReadonlySet<string>, constants: readonly Node[]): Compiled {
 	const steps = item.path?.types.every((type) => PLAIN_TEXT.has(type)) ? item.path.steps : undefined;
@@ -226,5 +236,5 @@ function memberOfTexts(item: Compiled, texts: ReadonlySet<string>, constants: re
 
 function isIn(node: Node, nodes: readonly Node[], env: Env): boolean {
 	spend(env, nodes.length);
-	return nodes.some((other) => equalNodes(node, other) === true);
+	return nodes.some((other) => equalNodes(node, other, env) === true);
 }

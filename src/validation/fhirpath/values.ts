@@ -1,6 +1,6 @@
-import { isObject, isRawNumber } from "../../kernel/index.ts";
+import { isObject } from "../../kernel/index.ts";
 import { compareNumbers, type NumberValue, numberKey } from "./decimal.ts";
-import { untellable } from "./env.ts";
+import { type Env, spend, untellable } from "./env.ts";
 import { compareMoments, type Moment, momentKey, readMoment } from "./moment.ts";
 import type { Node } from "./node.ts";
 import { isNumber } from "./number-value.ts";
@@ -37,15 +37,15 @@ function comparable(node: Node): Comparable {
 const isSystem = (node: Node): boolean => node.type.startsWith("System.");
 
 /** Whether two nodes are equal; `undefined` where it depends on what is not known. http://hl7.org/fhirpath/N1/#equals */
-export function equalNodes(a: Node, b: Node): boolean | undefined {
+export function equalNodes(a: Node, b: Node, env: Env): boolean | undefined {
 	if (a.twin === undefined && b.twin === undefined) {
 		if (typeof a.value === "string" && typeof b.value === "string" && !isMoment(a) && !isMoment(b)) {
 			return a.value === b.value;
 		}
-	} else if (!isSystem(a) && !isSystem(b) && jsonKey(a.twin) !== jsonKey(b.twin)) return false;
+	} else if (!isSystem(a) && !isSystem(b) && !equalJson(a.twin, b.twin, env)) return false;
 	const left = comparable(a);
 	const right = comparable(b);
-	if (left.kind === "quantity" || right.kind === "quantity") return equalQuantities(a, left, b, right);
+	if (left.kind === "quantity" || right.kind === "quantity") return equalQuantities(a, left, b, right, env);
 	if (left.kind !== right.kind) return false;
 	switch (left.kind) {
 		case "number":
@@ -55,19 +55,28 @@ export function equalNodes(a: Node, b: Node): boolean | undefined {
 			return order === undefined ? (left.value.kind === (right.value as Moment).kind ? undefined : false) : order === 0;
 		}
 		case "object":
-			return jsonKey(a.value) === jsonKey(b.value);
+			return equalJson(a.value, b.value, env);
 		default:
 			return left.value === right.value;
 	}
 }
 
-function equalQuantities(a: Node, left: Comparable, b: Node, right: Comparable): boolean | undefined {
-	if (!isSystem(a) && !isSystem(b)) return jsonKey(a.value) === jsonKey(b.value);
+function equalQuantities(a: Node, left: Comparable, b: Node, right: Comparable, env: Env): boolean | undefined {
+	if (!isSystem(a) && !isSystem(b)) return equalJson(a.value, b.value, env);
 	const x = asQuantity(left);
 	const y = asQuantity(right);
 	if (!x || !y) return false;
 	const order = compareQuantities(x, y);
 	return order === undefined ? undefined : order === 0;
+}
+
+const equalJson = (a: unknown, b: unknown, env: Env): boolean => spentKey(a, env) === spentKey(b, env);
+
+/** The key of a JSON value, paid for by its length. */
+function spentKey(value: unknown, env: Env): string {
+	const key = jsonKey(value);
+	spend(env, key.length >> 5);
+	return key;
 }
 
 /** A plain number is a quantity without unit. */
@@ -96,8 +105,8 @@ export function compareNodes(a: Node, b: Node): number | undefined {
 }
 
 /** One text for all nodes that are equal. */
-export function keyOf(node: Node): string {
-	const twin = node.twin === undefined ? "" : `\u0000${jsonKey(node.twin)}`;
+export function keyOf(node: Node, env: Env): string {
+	const twin = node.twin === undefined ? "" : `\u0000${spentKey(node.twin, env)}`;
 	const value = comparable(node);
 	switch (value.kind) {
 		case "text":
@@ -107,12 +116,12 @@ export function keyOf(node: Node): string {
 		case "moment":
 			return momentKey(value.value) + twin;
 		default:
-			return jsonKey(node.value) + twin;
+			return spentKey(node.value, env) + twin;
 	}
 }
 
 /** One text for all JSON values that are equal: keys in order, numbers in one form. */
-export function jsonKey(value: unknown): string {
+function jsonKey(value: unknown): string {
 	if (typeof value === "string") return JSON.stringify(value);
 	if (isNumber(value)) return numberKey(value);
 	if (Array.isArray(value)) return `[${value.map(jsonKey).join(",")}]`;
@@ -124,7 +133,7 @@ export function jsonKey(value: unknown): string {
 }
 
 /** Whether two nodes are the same but for case, blanks, order and precision. http://hl7.org/fhirpath/N1/#equivalent */
-export function equivalentNodes(a: Node, b: Node): boolean {
+export function equivalentNodes(a: Node, b: Node, env: Env): boolean {
 	const left = comparable(a);
 	const right = comparable(b);
 	if (left.kind === "quantity" || right.kind === "quantity") {
@@ -133,18 +142,20 @@ export function equivalentNodes(a: Node, b: Node): boolean {
 		return x !== undefined && y !== undefined && compareQuantities(x, y) === 0;
 	}
 	if (left.kind !== right.kind) return false;
-	if (left.kind === "object") return equivalentJson(a.value, b.value);
+	if (left.kind === "object") return equivalentJson(a.value, b.value, env);
 	if (left.kind === "moment") return compareMoments(left.value, right.value as Moment) === 0;
-	return equivalentJson(left.value, right.value);
+	return equivalentJson(left.value, right.value, env);
 }
 
-function equivalentJson(a: unknown, b: unknown): boolean {
+function equivalentJson(a: unknown, b: unknown, env: Env): boolean {
+	spend(env, 1);
 	if (typeof a === "string" && typeof b === "string") return foldText(a) === foldText(b);
 	if (isNumber(a) && isNumber(b)) return equivalentNumbers(a, b);
-	if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && isPermutation(a, b, equivalentJson);
+	if (Array.isArray(a) && Array.isArray(b))
+		return a.length === b.length && isPermutation(a, b, (x, y) => equivalentJson(x, y, env));
 	if (!isObject(a) || !isObject(b)) return a === b;
 	const keys = Object.keys(a);
-	return keys.length === Object.keys(b).length && keys.every((key) => equivalentJson(a[key], b[key]));
+	return keys.length === Object.keys(b).length && keys.every((key) => equivalentJson(a[key], b[key], env));
 }
 
 const foldText = (text: string): string => text.toLowerCase().replace(/\s/g, " ");
@@ -158,8 +169,12 @@ function equivalentNumbers(a: NumberValue, b: NumberValue): boolean {
 const MOST_PLACES = 100;
 const placesOf = (value: NumberValue): number => Math.min(MOST_PLACES, (numberKey(value).split(".")[1] ?? "").length);
 
+/** More need more time than they are worth. */
+const MOST_PERMUTED = 2000;
+
 /** Whether each item of `a` has one of its own in `b`; both are equally long. */
 export function isPermutation<T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean {
+	if (a.length > MOST_PERMUTED) throw untellable();
 	const rest = [...b];
 	for (const item of a) {
 		const found = rest.findIndex((other) => same(item, other));
@@ -168,7 +183,3 @@ export function isPermutation<T>(a: readonly T[], b: readonly T[], same: (x: T, 
 	}
 	return true;
 }
-
-/** Whether a node has a value of its own that is no object: what a FHIR primitive without value lacks. */
-export const isPlain = (value: unknown): boolean =>
-	value !== undefined && value !== null && (typeof value !== "object" || isRawNumber(value));

@@ -15,7 +15,7 @@ const one = (pick: Pick): FunctionDefinition => ({
 const joinedTypes = (a: Compiled, b: Compiled): readonly string[] | undefined =>
 	a.types && b.types && [...new Set([...a.types, ...b.types])];
 
-const two = (join: (a: readonly Node[], b: readonly Node[]) => readonly Node[]): FunctionDefinition => ({
+const two = (join: (a: readonly Node[], b: readonly Node[], env: Env) => readonly Node[]): FunctionDefinition => ({
 	least: 1,
 	most: 1,
 	compile: (call) => {
@@ -28,7 +28,7 @@ const two = (join: (a: readonly Node[], b: readonly Node[]) => readonly Node[]):
 				const a = input.nodes(focus, env);
 				const b = other.nodes(focus, env);
 				spend(env, a.length + b.length);
-				return join(a, b);
+				return join(a, b, env);
 			},
 		});
 	},
@@ -63,9 +63,7 @@ const distinctOf = ({ input }: Call): Compiled =>
 		types: input.types,
 		closed: input.closed,
 		nodes: (focus, env) => {
-			const nodes = input.nodes(focus, env);
-			spend(env, nodes.length);
-			return distinct(nodes);
+			return distinct(input.nodes(focus, env), env);
 		},
 	});
 
@@ -88,10 +86,12 @@ export const COLLECTION: Readonly<Record<string, FunctionDefinition>> = {
 	take: cut((nodes, count) => nodes.slice(0, Math.max(0, count))),
 	union: two(unite),
 	combine: two((a, b) => (b.length === 0 ? a : a.length === 0 ? b : [...a, ...b])),
-	intersect: two((a, b) => (a.length === 0 || b.length === 0 ? EMPTY : distinct(a.filter(memberTest(b))))),
-	exclude: two((a, b) => {
+	intersect: two((a, b, env) =>
+		a.length === 0 || b.length === 0 ? EMPTY : distinct(a.filter(memberTest(b, env)), env),
+	),
+	exclude: two((a, b, env) => {
 		if (a.length === 0 || b.length === 0) return a;
-		const isMember = memberTest(b);
+		const isMember = memberTest(b, env);
 		return a.filter((node) => !isMember(node));
 	}),
 	distinct: { least: 0, most: 0, compile: distinctOf },

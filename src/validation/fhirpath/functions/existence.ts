@@ -68,7 +68,7 @@ const subset = (turned: boolean): FunctionDefinition =>
 			const a = input.nodes(focus, env);
 			const b = other.nodes(focus, env);
 			spend(env, a.length + b.length);
-			return turned ? b.every(memberTest(a)) : a.every(memberTest(b));
+			return turned ? b.every(memberTest(a, env)) : a.every(memberTest(b, env));
 		});
 	});
 
@@ -93,8 +93,7 @@ export const EXISTENCE: Readonly<Record<string, FunctionDefinition>> = {
 	isDistinct: define(0, 0, ({ input }) =>
 		fromTruth(input.closed, (focus, env) => {
 			const nodes = input.nodes(focus, env);
-			spend(env, nodes.length);
-			return distinct(nodes).length === nodes.length;
+			return distinct(nodes, env).length === nodes.length;
 		}),
 	),
 	hasValue: define(0, 0, ({ input }) =>

@@ -3,8 +3,8 @@ import { addChildren } from "../dynamic-path.ts";
 import { type Env, spend } from "../env.ts";
 import { EMPTY, type Node } from "../node.ts";
 import { type Call, criterion, type FunctionDefinition } from "../place.ts";
+import { isNew } from "../sets.ts";
 import { compileType, typeName } from "../types.ts";
-import { keyOf } from "../values.ts";
 
 /** http://hl7.org/fhirpath/N1/#filtering-and-projection and #tree-navigation */
 export const FILTERING: Readonly<Record<string, FunctionDefinition>> = {
@@ -82,13 +82,10 @@ function repeat(call: Call): Compiled {
 		closed: input.closed && projection.closed,
 		nodes: (focus, env) => {
 			const found: Node[] = [];
-			const seen = new Set<string>();
+			const isFirst = isNew(env);
 			let level = input.nodes(focus, env);
 			while (level.length > 0) {
-				level = project(level, projection, env).filter((node) => {
-					const { size } = seen;
-					return seen.add(keyOf(node)).size > size;
-				});
+				level = project(level, projection, env).filter(isFirst);
 				spend(env, level.length * KEY_STEPS);
 				for (const node of level) found.push(node);
 			}
