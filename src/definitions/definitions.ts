@@ -29,6 +29,9 @@ function sourceOf(resource: Resource): Source[] {
 	return [{ url, ...(typeof version === "string" && { version }), read: () => readStructure(resource) }];
 }
 
+/** Profiles that are derived from so many others are taken for a circle. */
+const MOST_BASES = 100;
+
 /** A layer of StructureDefinitions from `sources` and of other conformance resources. */
 export function createLayer(sources: readonly Source[], resources: readonly Resource[], under?: Definitions): Layer {
 	const byUrl = Map.groupBy(sources, ({ url }) => url);
@@ -40,7 +43,7 @@ export function createLayer(sources: readonly Source[], resources: readonly Reso
 		const known = made.get(source);
 		if (known instanceof Error) throw known;
 		if (known !== undefined) return known;
-		if (making.has(source)) throw loop(source);
+		if (making.has(source) || making.size >= MOST_BASES) throw loop(source);
 		making.add(source);
 		try {
 			const { differential: _, snapshot, ...head } = source.read();

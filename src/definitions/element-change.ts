@@ -13,7 +13,7 @@ export type ElementChange = { readonly id: string; readonly path: string } & {
 export function readElement(element: JsonObject): ElementChange {
 	const path = text(element.path) ?? "";
 	return defined({
-		id: text(element.id) ?? path,
+		id: text(element.id) ?? "",
 		path,
 		sliceName: text(element.sliceName),
 		slicing: isObject(element.slicing) ? readSlicing(element.slicing) : undefined,

@@ -1,6 +1,6 @@
 import type { ElementChange } from "./element-change.ts";
 import { parentOf, readStep, stepsOf } from "./element-id.ts";
-import { BY_TYPE, BY_URL, wholeRule } from "./narrow.ts";
+import { BY_TYPE, BY_URL, NarrowingFault, wholeRule } from "./narrow.ts";
 import type { ElementRule } from "./profile.ts";
 
 /** An element of a snapshot being made. Ids and paths of its rule are set when the tree is written out. */
@@ -60,15 +60,19 @@ export function findSlice(element: Node, slice: string): Node | undefined {
 	return undefined;
 }
 
-/** Puts copies of the elements below `from` below `to`. */
-export function copyChildren(from: Node, to: Node): void {
-	for (const [name, child] of from.children) to.children.set(name, copy(child, to));
+/** How many elements may still be made for one snapshot: slices of slices multiply what is below them. */
+export type Budget = { left: number };
+
+/** Puts copies of the elements below `from` below `to`. @throws NarrowingFault when that would be too many. */
+export function copyChildren(from: Node, to: Node, budget: Budget): void {
+	for (const [name, child] of from.children) to.children.set(name, copy(child, to, budget));
 }
 
-function copy(from: Node, parent: Node): Node {
+function copy(from: Node, parent: Node, budget: Budget): Node {
+	if (--budget.left < 0) throw new NarrowingFault("the profile would have too many elements: slice less deeply");
 	const made = node(from.name, parent, from.rule, from.slice);
-	copyChildren(from, made);
-	for (const [name, slice] of from.slices) made.slices.set(name, copy(slice, parent));
+	copyChildren(from, made, budget);
+	for (const [name, slice] of from.slices) made.slices.set(name, copy(slice, parent, budget));
 	return made;
 }
 

@@ -5,6 +5,7 @@ import { type Step, stepsOf } from "./element-id.ts";
 import { type IsKindOf, NarrowingFault, narrow, wholeRule } from "./narrow.ts";
 import type { ElementRule, Profile, TypeRule } from "./profile.ts";
 import {
+	type Budget,
 	copyChildren,
 	find,
 	findSlice,
@@ -58,6 +59,9 @@ function headFault({ url, version }: Structure, fault: string): Problem {
 	return new Problem("unprocessable", { text, expression: "StructureDefinition.baseDefinition" });
 }
 
+/** The largest published snapshots have some hundreds. */
+const MOST_ELEMENTS = 20_000;
+
 /** A snapshot in the making: its tree, changed one element of the differential after the other. */
 class Maker {
 	readonly structure: Structure;
@@ -69,6 +73,7 @@ class Maker {
 	readonly named = new Set<Node>();
 	/** Elements that this profile makes `mustSupport`: that says nothing of their slices. */
 	readonly raised = new Set<Node>();
+	readonly budget: Budget = { left: MOST_ELEMENTS };
 
 	constructor(structure: Structure, root: Node, lookup: Lookup) {
 		this.structure = structure;
@@ -76,9 +81,11 @@ class Maker {
 		this.lookup = lookup;
 		this.isKindOf = (type, base) => {
 			// The type being made cannot be looked up yet, but what it is derived from can.
-			const start = type === structure.type ? (structure.base ?? "") : TYPES + type;
-			for (let at = lookup(start); at !== undefined; at = at.base ? lookup(at.base) : undefined) {
+			const start = type === structure.type ? structure.base : TYPES + type;
+			const seen = new Set<Profile>();
+			for (let at = start && lookup(start); at && !seen.has(at); at = at.base && lookup(at.base)) {
 				if (at.type === base) return true;
+				seen.add(at);
 			}
 			return false;
 		};
@@ -170,7 +177,7 @@ class Maker {
 		const { slicing: _, mustSupport, ...rest } = of.rule;
 		const rule = mustSupport && !this.raised.has(of) ? { ...rest, mustSupport } : rest;
 		const made = node(element.name, element.parent, { ...rule, min: 0, ...(type && { types: [type] }) }, name);
-		copyChildren(of, made);
+		copyChildren(of, made, this.budget);
 		of.slices.set(name, made);
 		return made;
 	}
@@ -180,7 +187,7 @@ class Maker {
 		const { contentReference, types } = at.rule;
 		if (contentReference !== undefined) {
 			const from = this.content(contentReference);
-			copyChildren(from, at);
+			copyChildren(from, at, this.budget);
 			const { contentReference: _, ...rule } = at.rule;
 			at.rule = { ...rule, types: from.rule.types };
 			return;
@@ -198,7 +205,7 @@ class Maker {
 			);
 		}
 		const tree = treeOf(profile.elements);
-		copyChildren(tree, at);
+		copyChildren(tree, at, this.budget);
 		redirect(at, tree.name, idOf(at));
 	}
 

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, Problem, type Resource } from "../kernel/index.ts";
 import { defined, type ElementChange, readElement } from "./element-change.ts";
-import { identify } from "./element-id.ts";
+import { identify, stepsOf } from "./element-id.ts";
 import type { ElementRule, ExtensionContext, Profile } from "./profile.ts";
 import { wholeSnapshot } from "./snapshot-tree.ts";
 
@@ -56,9 +56,19 @@ function missing(resource: Resource, element: string, mend: string): Problem {
 	return new Problem("unprocessable", { text, expression: `StructureDefinition.${element}`, code: "required" });
 }
 
+/** No instance is deeper, and what is made of an element is made by recursion. */
+const MOST_STEPS = 64;
+
+/** @throws Problem `unprocessable` when a path is too long. */
 function elementsOf(part: Json | undefined): ElementChange[] | undefined {
 	const elements = isObject(part) && Array.isArray(part.element) ? part.element.filter(isObject) : [];
-	return elements.length === 0 ? undefined : identify(elements.map(readElement));
+	const changes = elements.map(readElement);
+	const deep = changes.findIndex(({ id, path }) => Math.max(stepsOf(id).length, stepsOf(path).length) > MOST_STEPS);
+	if (deep !== -1) {
+		const text = `The path ${changes[deep]?.path.slice(0, 80)}… has more than ${MOST_STEPS} steps: no profile needs that.`;
+		throw new Problem("unprocessable", { text, expression: `StructureDefinition.element[${deep}].path` });
+	}
+	return changes.length === 0 ? undefined : identify(changes);
 }
 
 /** Whether a StructureDefinition has a snapshot that can be used as it is. */
