@@ -4,7 +4,7 @@ import { at, childrenOf, type Found, valuesOf } from "./children.ts";
 import { checkExtension } from "./extensions.ts";
 import { tryInvariants } from "./invariants.ts";
 import type { ElementMeaning } from "./meaning.ts";
-import { indexBundle, type Neighbourhood } from "./neighbourhood.ts";
+import { findEntry, indexBundle, type Neighbourhood } from "./neighbourhood.ts";
 import { checkTargetType } from "./references.ts";
 import type { RunWalk } from "./run.ts";
 import { scopeOf } from "./scope.ts";
@@ -40,7 +40,7 @@ function settle({ run, scope, steps, depth }: RunWalk, resource: JsonObject, isC
 	}
 	if (resource.resourceType !== "Bundle") return;
 	const bundle = indexBundle(resource, steps.slice(0, depth));
-	for (const entry of bundle.values())
+	for (const entry of bundle.entries.values())
 		run.neighbourhoods.set(entry.resource, { container: entry.resource, bundle, fullUrl: entry.fullUrl });
 }
 
@@ -65,6 +65,7 @@ function lookAt(walk: RunWalk, type: string, object: JsonObject): void {
 	}
 	if (type === "Extension") checkExtension(walk, object);
 	else if (type === "Bundle.entry") checkFullUrl(walk, object);
+	else if (type === "Reference" && run.options.advice) checkResolved(walk, object);
 }
 
 function lookAtElement(walk: RunWalk, meaning: ElementMeaning, { node }: Found): void {
@@ -84,4 +85,16 @@ function checkFullUrl(walk: Walk, { fullUrl, resource }: JsonObject): void {
 	const named = /\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/.exec(fullUrl)?.[1];
 	if (named === undefined) return;
 	fault(walk, "full-url", `must end in the type and id of its resource, ${expected}`, "fullUrl");
+}
+
+/** A document is read apart from the server it came from. https://hl7.org/fhir/R4/documents.html#content */
+function checkResolved(walk: RunWalk, { reference }: JsonObject): void {
+	const around = walk.run.neighbourhoods.get(walk.scope.resource.value as JsonObject);
+	if (typeof reference !== "string" || !around?.bundle?.isDocument || /^(?:#|https?:)/.test(reference)) return;
+	if (!findEntry(around, reference))
+		fault(
+			walk,
+			"unresolved-entry",
+			"should refer to an entry of this document: add the resource, or give its full URL",
+		);
 }

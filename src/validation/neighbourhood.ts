@@ -12,7 +12,7 @@ export type Neighbourhood = {
 };
 
 /** The entries of a Bundle by fullUrl and by `Type/id`. */
-export type BundleIndex = ReadonlyMap<string, Entry>;
+export type BundleIndex = { readonly isDocument: boolean; readonly entries: ReadonlyMap<string, Entry> };
 export type Entry = {
 	readonly resource: JsonObject;
 	readonly fullUrl: string | undefined;
@@ -32,7 +32,7 @@ export function indexBundle(bundle: JsonObject, steps: readonly Step[]): BundleI
 		const local = `${text(resource.resourceType)}/${text(resource.id)}`;
 		if (resource.id !== undefined && !index.has(local)) index.set(local, found);
 	});
-	return index;
+	return { isDocument: bundle.type === "document", entries: index };
 }
 
 const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
@@ -54,5 +54,5 @@ export function findEntry({ bundle, fullUrl }: Neighbourhood, reference: string)
 	if (!bundle) return undefined;
 	const plain = reference.replace(/\/_history\/[^/]*$/, "").replace(/#.*$/, "");
 	const base = /^(https?:\/\/.*\/)[A-Za-z]+\/[^/]+$/.exec(fullUrl ?? "")?.[1];
-	return (base === undefined ? undefined : bundle.get(base + plain)) ?? bundle.get(plain);
+	return (base === undefined ? undefined : bundle.entries.get(base + plain)) ?? bundle.entries.get(plain);
 }

@@ -4,6 +4,7 @@ import type { Node } from "../fhirpath/index.ts";
 import { oneOf, targetType } from "../references.ts";
 import type { RunWalk } from "../run.ts";
 import { fault } from "../walk.ts";
+import { knownProfile } from "./find.ts";
 
 /** What a profile says of the type of a value: profiles it must conform to, and where and what a reference points to. */
 export function checkTypeRule(walk: RunWalk, rule: TypeRule, node: Node): void {
@@ -49,11 +50,13 @@ function checkTarget(walk: RunWalk, canonicals: readonly string[], node: Node): 
 	const type = targetType(value as never, walk.scope, registry.isResourceType);
 	if (type === undefined) return;
 	const fitting = canonicals.filter((canonical) => {
-		const wanted = options.definitions.profile(canonical)?.type;
+		const wanted = knownProfile(options.definitions, canonical)?.type;
 		return wanted === undefined || wanted === type || wanted === "Resource" || wanted === "DomainResource";
 	});
 	if (fitting.length === 0) {
-		const types = canonicals.map((canonical) => options.definitions.profile(canonical)?.type ?? lastPart(canonical));
+		const types = canonicals.map(
+			(canonical) => knownProfile(options.definitions, canonical)?.type ?? lastPart(canonical),
+		);
 		fault(walk, "reference-type", `must refer to ${oneOf([...new Set(types)])}, not to ${type}`);
 		return;
 	}
@@ -78,7 +81,7 @@ const claims = ({ meta }: JsonObject, canonical: string): boolean =>
 
 /** A type of R4 itself, against which every resource is checked anyway. */
 const isPlain = (walk: RunWalk, canonical: string): boolean =>
-	walk.run.options.definitions.profile(canonical)?.derivation === "specialization";
+	knownProfile(walk.run.options.definitions, canonical)?.derivation === "specialization";
 
 const lastPart = (canonical: string): string => canonical.slice(canonical.lastIndexOf("/") + 1);
 

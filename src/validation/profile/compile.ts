@@ -3,6 +3,7 @@ import { type Child, childrenOf } from "../children.ts";
 import { CORE, compileAll } from "../meaning.ts";
 import { type Body, type Compiler, type Group, type SlicingPlan, signatureOf } from "./compiler.ts";
 import { compileMatcher } from "./discriminator.ts";
+import { knownProfile } from "./find.ts";
 import { contentOf, type Rule, ruleTree } from "./rule-tree.ts";
 
 /** Compiles a profile for the type it describes; each profile once. */
@@ -26,7 +27,7 @@ export function compileBody(compiler: Compiler, rule: Rule, type: string, parent
 		type,
 		invariants: compileAll(compiler.registry, type, own),
 		binding: element.binding,
-		typeRule: telling(element.types.find(({ code }) => code === type)),
+		typeRule: telling(element.types.find(({ code }) => code === type || isOpenType(code))),
 		groups: [],
 	};
 	byType.set(type, body);
@@ -47,11 +48,7 @@ function compileGroup(compiler: Compiler, rule: Rule, type: string): Group | und
 	const [first] = children;
 	if (!first) return undefined;
 	const { min, max } = rule.element;
-	const bodies = new Map<string, Body>();
-	for (const child of children) {
-		const body = compileBody(compiler, rule, child.type, type);
-		if (saysSomething(body, child, compiler)) bodies.set(child.type, body);
-	}
+	const bodies = compileBodies(compiler, rule, children, type);
 	const group: Group = {
 		rule,
 		name: rule.name,
@@ -60,11 +57,32 @@ function compileGroup(compiler: Compiler, rule: Rule, type: string): Group | und
 		max: max < first.max ? max : Number.POSITIVE_INFINITY,
 		allowed: narrowed(rule, children),
 		slicing: compileSlicing(compiler, rule, type, children),
-		body: bodyOf(bodies, children),
+		body: bodies.of,
 	};
 	const says =
-		group.min > 0 || group.max < Number.POSITIVE_INFINITY || group.allowed || group.slicing || bodies.size > 0;
+		group.min > 0 || group.max < Number.POSITIVE_INFINITY || group.allowed || group.slicing || !bodies.isEmpty;
 	return says ? group : undefined;
+}
+
+type Bodies = { readonly isEmpty: boolean; readonly of: (type: string) => Body | undefined };
+
+/** What a rule says of values by their type; at a place for any resource, by the type of what stands there. */
+function compileBodies(compiler: Compiler, rule: Rule, children: readonly Child[], owner: string): Bodies {
+	const compile = (type: string): Body | undefined => {
+		const body = compileBody(compiler, rule, type, owner);
+		return saysSomething(body, compiler) ? body : undefined;
+	};
+	if (children.some(({ type }) => isOpenType(type))) {
+		const { types } = rule.element;
+		const isEmpty = rule.children.size === 0 && types.every(({ profiles }) => profiles.length === 0);
+		return { isEmpty, of: isEmpty ? () => undefined : compile };
+	}
+	const bodies = new Map<string, Body>();
+	for (const { type } of children) {
+		const body = compile(type);
+		if (body) bodies.set(type, body);
+	}
+	return { isEmpty: bodies.size === 0, of: (type) => bodies.get(type) };
 }
 
 const isOpenType = (type: string): boolean => type === "Resource" || type === "DomainResource";
@@ -77,28 +95,15 @@ function compileSlicing(
 ): SlicingPlan | undefined {
 	const { slicing } = rule.element;
 	if (!slicing || (rule.slices.length === 0 && slicing.rules !== "closed")) return undefined;
-	const slices = rule.slices.map((slice) => {
-		const bodies = new Map<string, Body>();
-		for (const child of children) {
-			const body = compileBody(compiler, slice, child.type, owner);
-			if (saysSomething(body, child, compiler)) bodies.set(child.type, body);
-		}
-		return {
-			rule: slice,
-			name: slice.element.sliceName ?? "",
-			matches: compileMatcher(compiler, slice, slicing.discriminators),
-			body: bodyOf(bodies, children),
-			inner: compileSlicing(compiler, slice, owner, children),
-		};
-	});
+	const slices = rule.slices.map((slice) => ({
+		rule: slice,
+		name: slice.element.sliceName ?? "",
+		matches: compileMatcher(compiler, slice, slicing.discriminators),
+		body: compileBodies(compiler, slice, children, owner).of,
+		inner: compileSlicing(compiler, slice, owner, children),
+	}));
 	return { slicing, slices };
 }
-
-/** A place for any resource is compiled once: what stands there has a type of its own. */
-const bodyOf =
-	(bodies: ReadonlyMap<string, Body>, [first]: readonly Child[]) =>
-	(type: string): Body | undefined =>
-		bodies.get(type) ?? (first && isOpenType(first.type) ? bodies.get(first.type) : undefined);
 
 function narrowed({ element }: Rule, children: readonly Child[]): ReadonlySet<string> | undefined {
 	const codes = new Set(element.types.map(({ code }) => code));
@@ -106,12 +111,12 @@ function narrowed({ element }: Rule, children: readonly Child[]): ReadonlySet<st
 	return children.some(({ type }) => type.includes(".")) ? undefined : codes;
 }
 
-function saysSomething(body: Body, child: Child, { definitions }: Compiler): boolean {
+function saysSomething(body: Body, { definitions }: Compiler): boolean {
 	const { element } = body.rule;
 	if (body.groups.length > 0 || body.invariants.length > 0 || element.contentReference !== undefined) return true;
 	if (element.fixed !== undefined || element.pattern !== undefined || element.maxLength !== undefined) return true;
 	if (element.minValue || element.maxValue) return true;
-	return saysOfType(body, definitions) || saysOfCodes(body, child, definitions);
+	return saysOfType(body, definitions) || saysOfCodes(body, definitions);
 }
 
 /** Targets that are R4's own types, as R4 has them, say nothing new. */
@@ -126,7 +131,7 @@ function isSameTargets(base: Rule, rule: Rule): boolean {
 	return text(base) === text(rule);
 }
 
-const saysOfCodes = ({ binding, rule }: Body, _child: Child, definitions: Definitions): boolean =>
+const saysOfCodes = ({ binding, rule }: Body, definitions: Definitions): boolean =>
 	binding?.valueSet !== undefined &&
 	(binding.strength === "required" || binding.strength === "extensible" || binding.maxValueSet !== undefined) &&
 	!isAsInBase(
@@ -137,7 +142,7 @@ const saysOfCodes = ({ binding, rule }: Body, _child: Child, definitions: Defini
 
 /** Compares with the same path of the type's own definition; a path inside a data type has none there. */
 function isAsInBase(rule: Rule, definitions: Definitions, same: (base: Rule) => boolean): boolean {
-	const profile = definitions.profile(CORE + rule.profile.type);
+	const profile = knownProfile(definitions, CORE + rule.profile.type);
 	if (!profile) return false;
 	let base: Rule | undefined = ruleTree(profile);
 	for (const name of rule.element.path.split(".").slice(1)) base = base?.children.get(name);

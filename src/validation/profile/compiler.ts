@@ -3,6 +3,7 @@ import type { Child } from "../children.ts";
 import type { Node, Scope } from "../fhirpath/index.ts";
 import { CORE, type Invariant } from "../meaning.ts";
 import type { RunWalk } from "../run.ts";
+import { knownProfile } from "./find.ts";
 import type { Rule } from "./rule-tree.ts";
 
 /** What a profile says of one value of a known type, beyond what R4 says of it anyway. */
@@ -71,7 +72,7 @@ export function compilerOf(registry: Registry, definitions: Definitions): Compil
 			const root = type.split(".")[0] ?? type;
 			let keys = constraints.get(root);
 			if (!keys) {
-				const elements = definitions.profile(CORE + root)?.elements ?? [];
+				const elements = knownProfile(definitions, CORE + root)?.elements ?? [];
 				keys = new Set(elements.flatMap((element) => (element.constraints ?? []).map(signatureOf)));
 				constraints.set(root, keys);
 			}

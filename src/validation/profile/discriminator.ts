@@ -6,6 +6,7 @@ import { targetType } from "../references.ts";
 import type { RunWalk } from "../run.ts";
 import type { Compiler, Matcher } from "./compiler.ts";
 import { holds, isSame } from "./equality.ts";
+import { knownProfile } from "./find.ts";
 import { isTelling, navigate, typesAt } from "./navigate.ts";
 import type { Rule } from "./rule-tree.ts";
 
@@ -24,7 +25,7 @@ export function extensionUrl(slice: Rule, definitions: Definitions): string | un
 	const fixed = slice.children.get("url")?.element.fixed;
 	if (typeof fixed === "string") return fixed;
 	const canonical = slice.element.types[0]?.profiles[0];
-	return definitions.profile(canonical ?? "")?.url ?? canonical?.split("|")[0];
+	return knownProfile(definitions, canonical ?? "")?.url ?? canonical?.split("|")[0];
 }
 
 function compileOne(compiler: Compiler, slice: Rule, { type, path }: Discriminator): Matcher {

@@ -1,4 +1,4 @@
-import type { Profile } from "../../definitions/index.ts";
+import type { Definitions, Profile } from "../../definitions/index.ts";
 import { Problem } from "../../kernel/index.ts";
 import type { RunWalk } from "../run.ts";
 import { fault } from "../walk.ts";
@@ -11,5 +11,15 @@ export function findProfile(walk: RunWalk, canonical: string): Profile | undefin
 		if (!(error instanceof Problem)) throw error;
 		if (walk.run.options.advice) fault(walk, "profile-unusable", `could not be looked at: ${error.message}`);
 		return undefined;
+	}
+}
+
+/** The same where nothing can be said of it: a profile that cannot be used counts as not there. */
+export function knownProfile(definitions: Definitions, canonical: string): Profile | undefined {
+	try {
+		return definitions.profile(canonical);
+	} catch (error) {
+		if (error instanceof Problem) return undefined;
+		throw error;
 	}
 }

@@ -1,4 +1,5 @@
 import type { Definitions } from "../../definitions/index.ts";
+import { knownProfile } from "./find.ts";
 import { type Rule, ruleTree } from "./rule-tree.ts";
 
 /**
@@ -29,7 +30,7 @@ const targetsOf = (definitions: Definitions, { element }: Rule): readonly Rule[]
 	element.types.flatMap(({ targetProfiles }) => targetProfiles).flatMap((canonical) => rootOf(definitions, canonical));
 
 function rootOf(definitions: Definitions, canonical: string): readonly Rule[] {
-	const profile = definitions.profile(canonical);
+	const profile = knownProfile(definitions, canonical);
 	return profile ? [ruleTree(profile)] : [];
 }
 
@@ -67,7 +68,7 @@ export function typesAt(definitions: Definitions, rule: Rule): readonly string[]
 	const { types, path } = rule.element;
 	if (types.length === 0) return [path.includes(".") ? path : rule.profile.type];
 	return types.flatMap(({ code, profiles }) => {
-		const narrower = profiles.flatMap((canonical) => definitions.profile(canonical)?.type ?? []);
+		const narrower = profiles.flatMap((canonical) => knownProfile(definitions, canonical)?.type ?? []);
 		return narrower.length > 0 ? narrower : [code];
 	});
 }
