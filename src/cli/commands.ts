@@ -11,4 +11,15 @@ import { token } from "./token.ts";
 import { user } from "./user.ts";
 
 /** Every command of `phc`, in the order the help shows them. */
-export const COMMANDS: readonly Command[] = [serve, tenant, user, token, load, demo, search, definitions, doctor];
+export const COMMANDS: readonly Command[] = [
+	serve,
+	tenant,
+	user,
+	token,
+	load,
+	demo,
+	search,
+	definitions,
+	terminology,
+	doctor,
+];
