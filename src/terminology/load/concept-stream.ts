@@ -1,7 +1,5 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import parser from "stream-json/parser.js";
-import { type JsonObject, Problem } from "../../kernel/index.ts";
+import { jsonParser } from "stream-json/core/parser.js";
+import type { JsonObject, Problem } from "../../kernel/index.ts";
 import type { PackageFile } from "./package.ts";
 import { fileFault } from "./sink.ts";
 import { type OnBytes, textOf } from "./text.ts";
@@ -16,7 +14,7 @@ type Frame = {
 	readonly concept: boolean;
 	readonly children: unknown[];
 };
-type Token = { readonly name: string; readonly value?: string };
+type Token = { readonly name: string; readonly value?: unknown };
 
 /**
  * The concepts of a CodeSystem in JSON one by one, inner ones before outer ones, however deep and however many; at last
@@ -27,39 +25,45 @@ export async function* streamConcepts(
 	file: PackageFile,
 	onBytes: OnBytes,
 ): AsyncGenerator<StreamedConcept, JsonObject> {
-	const tokens = parser.asStream({ streamValues: false });
-	const feeding = pipeline(Readable.from(textOf(file, onBytes)), tokens);
-	// What stops the feeding is thrown by the loop too.
-	feeding.catch(() => undefined);
+	const tokensOf = jsonParser({ streamValues: false });
 	const stack: Frame[] = [];
 	let root: JsonObject | undefined;
-	try {
-		for await (const token of tokens as AsyncIterable<Token>) {
+	for await (const text of textOf(file, onBytes)) {
+		for (const token of parsed(file, () => tokensOf(text))) {
 			const done = take(stack, token);
 			if (done === undefined) continue;
 			if (stack.length === 0) root = done.value as JsonObject;
 			else yield { concept: done.value as JsonObject, children: done.children };
 		}
-	} catch (error) {
-		if (error instanceof Problem) throw error;
-		const why = error instanceof Error ? error.message : String(error);
-		throw fileFault(file.name, undefined, `is not JSON (${why}). Download it again or correct it.`);
 	}
+	if (stack.length > 0) throw notJson(file, "it ends too early");
 	if (root === undefined || Array.isArray(root)) {
 		throw fileFault(file.name, undefined, "holds no JSON object. Take a CodeSystem resource in JSON.");
 	}
 	return root;
 }
 
+/** The tokens of one piece of text. */
+function parsed(file: PackageFile, parse: () => unknown): readonly Token[] {
+	try {
+		const many = parse();
+		return typeof many === "object" && many !== null && "values" in many ? (many.values as readonly Token[]) : [];
+	} catch (error) {
+		throw notJson(file, error instanceof Error ? error.message : String(error));
+	}
+}
+
+const notJson = (file: PackageFile, why: string): Problem =>
+	fileFault(file.name, undefined, `is not JSON (${why}). Download it again or correct it.`);
+
 /** Takes one token; gives the frame that it completes, when that is a concept or the whole. */
 function take(stack: Frame[], { name, value }: Token): Frame | undefined {
 	const top = stack.at(-1);
-	if (name === "keyValue" && top) top.key = value ?? "";
+	if (name === "keyValue" && top) top.key = String(value);
 	else if (name === "startObject") stack.push(frame({}, top !== undefined && Array.isArray(top.value) && top.concept));
 	else if (name === "startArray") stack.push(frame([], top?.key === "concept" && (stack.length === 1 || top.concept)));
 	else if (name === "endObject" || name === "endArray") return close(stack);
-	else if (name === "stringValue" || name === "numberValue") put(top, value);
-	else if (name === "trueValue" || name === "falseValue") put(top, name === "trueValue");
+	else if (name.endsWith("Value")) put(top, value);
 	return undefined;
 }
 

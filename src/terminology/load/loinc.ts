@@ -68,11 +68,15 @@ async function readTable(file: PackageFile, sink: ConceptSink, onBytes: OnBytes)
 		for (const column of NAMES) if (cell(column) !== "") sink.designation({ code, value: cell(column), use: column });
 		for (const column of properties) if (cell(column) !== "") sink.property(code, column, cell(column), "string");
 		const changed = cell("VersionLastChanged");
-		if (/^\d/.test(changed) && (newest === undefined || Number(changed) > Number(newest))) newest = changed;
+		if (/^\d/.test(changed) && (newest === undefined || isLater(changed, newest))) newest = changed;
 		if (++read % ENOUGH === 0) await sink.ready();
 	}
 	return newest;
 }
+
+const { compare } = new Intl.Collator("en", { numeric: true });
+/** 2.72 came after 2.9. */
+const isLater = (version: string, than: string): boolean => compare(version, than) > 0;
 
 /** LOINC numbers stand below parts (`LP…`), which only group. */
 async function readHierarchy(file: PackageFile, sink: ConceptSink, onBytes: OnBytes): Promise<void> {
