@@ -98,7 +98,7 @@ const VARIABLES: Readonly<Record<string, (env: Env) => Node>> = {
 function member(input: Compiled | undefined, name: string, place: Place): Compiled {
 	const from = input ?? thisOf(place);
 	const path = from.path && extendPath(place.schema, from.path, name);
-	if (path && path.steps.length > 0) return alongPath(path);
+	if (path && path.steps.list.length > 0) return alongPath(path);
 	const atHead = input === undefined && /^[A-Z]/.test(name);
 	if (path && atHead && path.origins.every((type) => isNamed(place.schema, type, name))) return from;
 	if (path && name !== "value") return constant(EMPTY);

@@ -12,8 +12,21 @@ export function addNamed(parent: Node, name: string, env: Env, found: Node[]): v
 		return;
 	}
 	const properties = info.names.get(name);
-	if (properties) for (const property of properties) addProperty(parent, property, env, found);
+	if (properties && properties.length > MANY) addChosen(parent, name, info, env, found);
+	else if (properties) for (const property of properties) addProperty(parent, property, env, found);
 	else if (info.primitive && name === "value" && parent.value !== undefined) found.push(systemNode(parent, info));
+}
+
+/** Alternatives of a choice beyond which the keys that are there are looked at instead. */
+const MANY = 6;
+
+function addChosen(parent: Node, name: string, info: TypeInfo, env: Env, found: Node[]): void {
+	if (!isObject(parent.value)) return;
+	for (const key in parent.value) {
+		const isTwin = key.charCodeAt(0) === UNDERSCORE && parent.value[key.slice(1)] === undefined;
+		const property = info.keys.get(isTwin ? key.slice(1) : key);
+		if (property?.name === name) addProperty(parent, property, env, found);
+	}
 }
 
 /** A node of an unknown type (a logical model's) has its JSON keys as names. */

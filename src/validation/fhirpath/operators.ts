@@ -124,7 +124,7 @@ const PLAIN_TEXT = new Set([
 function textOfPath(path: Compiled, literal: Compiled): { path: Compiled["path"]; text: string } | undefined {
 	const [node, ...others] = literal.constants ?? [];
 	if (!node || others.length > 0 || node.type !== "System.String" || typeof node.value !== "string") return undefined;
-	if (!path.path || path.path.steps.length === 0 || !path.path.types.every((type) => PLAIN_TEXT.has(type)))
+	if (!path.path || path.path.steps.list.length === 0 || !path.path.types.every((type) => PLAIN_TEXT.has(type)))
 		return undefined;
 	return { path: path.path, text: node.value };
 }
@@ -138,7 +138,7 @@ function equals(left: Compiled, right: Compiled): Compiled {
 		const { steps } = quick.path;
 		const { text } = quick;
 		return fromTruth(closed, (focus, env) => {
-			const found = textAt(focus, steps, env);
+			const found = textAt(focus, steps);
 			return found === undefined ? undefined : found === OTHER ? slow(focus, env) : found === text;
 		});
 	}
@@ -226,7 +226,7 @@ function plainKeys(nodes: readonly Node[], env: Env): ReadonlySet<string> | null
 function memberOfTexts(item: Compiled, texts: ReadonlySet<string>, constants: readonly Node[]): Compiled {
 	const steps = item.path?.types.every((type) => PLAIN_TEXT.has(type)) ? item.path.steps : undefined;
 	return fromTruth(item.closed, (focus, env) => {
-		const found = steps && steps.length > 0 ? textAt(focus, steps, env) : OTHER;
+		const found = steps && steps.list.length > 0 ? textAt(focus, steps) : OTHER;
 		if (typeof found === "string") return texts.has(found);
 		if (found === undefined) return undefined;
 		const node = singleOf(item.nodes(focus, env));

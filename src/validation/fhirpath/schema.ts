@@ -5,6 +5,8 @@ import { isObject } from "../../kernel/index.ts";
 export type Property = {
 	/** `valueQuantity` */
 	readonly key: string;
+	/** `value`: what expressions call it. */
+	readonly name: string;
 	/** `_valueCode`; absent where the value is no primitive. */
 	readonly twinKey?: string;
 	/** FHIR type of the value; of a resource only the value tells. */
@@ -77,6 +79,7 @@ function propertyOf(registry: Registry, element: ElementModel, inTwin: boolean):
 	const primitive = registry.type(element.type)?.kind === "primitive";
 	return {
 		key: element.name,
+		name: element.choice ?? element.name,
 		...(primitive && { twinKey: `_${element.name}` }),
 		type: element.type,
 		resource: ABSTRACT.has(element.type),

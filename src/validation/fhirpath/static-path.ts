@@ -1,4 +1,4 @@
-import { isObject } from "../../kernel/index.ts";
+import { isObject, type JsonObject } from "../../kernel/index.ts";
 import { type Env, spend } from "./env.ts";
 import { type Node, node } from "./node.ts";
 import { isOpen, type Property, type Schema, typeAt } from "./schema.ts";
@@ -7,17 +7,32 @@ import { isOpen, type Property, type Schema, typeAt } from "./schema.ts";
 export type StaticPath = {
 	readonly origins: readonly string[];
 	readonly names: readonly string[];
-	readonly steps: readonly Step[];
+	readonly steps: Steps;
 	/** Types it may end at. */
 	readonly types: readonly string[];
 };
 
-type Step = Property & { readonly next: readonly Step[] };
+type Step = Property & { readonly next: Steps };
+
+/** The properties a name may stand for. */
+export type Steps = {
+	readonly list: readonly Step[];
+	/** By JSON key, of the value and of its twin, where they are so many that the keys which are there are fewer. */
+	readonly byKey?: ReadonlyMap<string, Step>;
+};
+
+const MANY = 6;
+const NONE: Steps = { list: [] };
+
+const stepsOf = (list: readonly Step[]): Steps =>
+	list.length <= MANY || list.some(({ inTwin }) => inTwin)
+		? { list }
+		: { list, byKey: new Map(list.flatMap((step) => [step.key, `_${step.key}`].map((key) => [key, step]))) };
 
 export const startPath = (origins: readonly string[]): StaticPath => ({
 	origins,
 	names: [],
-	steps: [],
+	steps: NONE,
 	types: origins,
 });
 
@@ -30,39 +45,47 @@ export function extendPath(schema: Schema, path: StaticPath, name: string): Stat
 	return { origins: path.origins, names, steps, types: [...types] };
 }
 
-function build(schema: Schema, origins: readonly string[], names: readonly string[], ends: Set<string>): Step[] {
+function build(schema: Schema, origins: readonly string[], names: readonly string[], ends: Set<string>): Steps {
 	const [name = "", ...rest] = names;
 	const steps = new Map<string, Step>();
 	for (const origin of origins) {
 		for (const property of schema.info(origin)?.names.get(name) ?? []) {
-			const next = rest.length === 0 ? [] : build(schema, [property.type], rest, ends);
-			if (rest.length > 0 && next.length === 0) continue;
+			const next = rest.length === 0 ? NONE : build(schema, [property.type], rest, ends);
+			if (rest.length > 0 && next.list.length === 0) continue;
 			if (rest.length === 0) ends.add(property.type);
 			steps.set(`${property.key} ${property.inTwin}`, { ...property, next });
 		}
 	}
-	return [...steps.values()];
+	return stepsOf([...steps.values()]);
 }
 
 const hasAny = (value: unknown): boolean => value !== undefined && value !== null;
 
+type Owner = Readonly<Record<string, unknown>>;
+
 /** Whether anything stands at the path: a value, or the extension of one that is missing. */
-export function existsAt({ value, twin }: Node, steps: readonly Step[]): boolean {
-	for (let i = 0; i < steps.length; i++) {
-		const step = steps[i] as Step;
-		const owner = (step.inTwin ? twin : value) as Record<string, unknown> | null | undefined;
-		if (typeof owner !== "object" || owner === null) continue;
-		const child = owner[step.key];
-		const childTwin = step.twinKey === undefined ? undefined : owner[step.twinKey];
-		if (child === undefined && childTwin === undefined) continue;
-		if (step.next.length === 0) {
-			if (isPresent(child) || isPresent(childTwin)) return true;
-		} else if (Array.isArray(child) || Array.isArray(childTwin)) {
-			const length = lengthOf(child, childTwin);
-			for (let j = 0; j < length; j++) {
-				if (existsAt({ value: at(child, j), twin: at(childTwin, j) as never, type: "" }, step.next)) return true;
-			}
-		} else if (existsAt({ value: child, twin: childTwin as never, type: "" }, step.next)) return true;
+export function existsAt({ value, twin }: Pick<Node, "value" | "twin">, { list, byKey }: Steps): boolean {
+	if (byKey) return isObject(value) && Object.keys(value).some((key) => hasStep(value, byKey.get(key)));
+	for (let i = 0; i < list.length; i++) {
+		const step = list[i] as Step;
+		const owner = (step.inTwin ? twin : value) as Owner | null | undefined;
+		if (typeof owner === "object" && owner !== null && hasStep(owner, step)) return true;
+	}
+	return false;
+}
+
+function hasStep(owner: Owner, step: Step | undefined): boolean {
+	if (step === undefined) return false;
+	const child = owner[step.key];
+	const twin = step.twinKey === undefined ? undefined : owner[step.twinKey];
+	if (child === undefined && twin === undefined) return false;
+	if (step.next.list.length === 0) return isPresent(child) || isPresent(twin);
+	if (!Array.isArray(child) && !Array.isArray(twin)) {
+		return existsAt({ value: child, twin: twin as JsonObject }, step.next);
+	}
+	const length = lengthOf(child, twin);
+	for (let i = 0; i < length; i++) {
+		if (existsAt({ value: at(child, i), twin: at(twin, i) as JsonObject }, step.next)) return true;
 	}
 	return false;
 }
@@ -76,27 +99,40 @@ const lengthOf = (value: unknown, twin: unknown): number =>
 	Math.max(Array.isArray(value) ? value.length : 1, Array.isArray(twin) ? twin.length : 0);
 
 /** All nodes at the path. */
-export function nodesAt({ value, twin }: Node, steps: readonly Step[], env: Env, found: Node[]): Node[] {
-	for (let i = 0; i < steps.length; i++) {
-		const step = steps[i] as Step;
-		const owner = (step.inTwin ? twin : value) as Record<string, unknown> | null | undefined;
-		if (typeof owner !== "object" || owner === null) continue;
-		const child = owner[step.key];
-		const childTwin = step.twinKey === undefined ? undefined : owner[step.twinKey];
-		if (child === undefined && childTwin === undefined) continue;
-		if (Array.isArray(child) || Array.isArray(childTwin)) {
-			const length = lengthOf(child, childTwin);
-			spend(env, length);
-			for (let j = 0; j < length; j++) take(at(child, j), at(childTwin, j), step, env, found);
-		} else take(child, childTwin, step, env, found);
+export function nodesAt({ value, twin }: Node, { list, byKey }: Steps, env: Env, found: Node[]): Node[] {
+	if (byKey) {
+		if (!isObject(value)) return found;
+		for (const key in value) {
+			const step = byKey.get(key);
+			if (step && (step.key === key || value[step.key] === undefined)) addStep(value, step, env, found);
+		}
+		return found;
+	}
+	for (let i = 0; i < list.length; i++) {
+		const step = list[i] as Step;
+		const owner = (step.inTwin ? twin : value) as Owner | null | undefined;
+		if (typeof owner === "object" && owner !== null) addStep(owner, step, env, found);
 	}
 	return found;
+}
+
+function addStep(owner: Owner, step: Step, env: Env, found: Node[]): void {
+	const child = owner[step.key];
+	const twin = step.twinKey === undefined ? undefined : owner[step.twinKey];
+	if (child === undefined && twin === undefined) return;
+	if (!Array.isArray(child) && !Array.isArray(twin)) {
+		take(child, twin, step, env, found);
+		return;
+	}
+	const length = lengthOf(child, twin);
+	spend(env, length);
+	for (let i = 0; i < length; i++) take(at(child, i), at(twin, i), step, env, found);
 }
 
 function take(value: unknown, twin: unknown, step: Step, env: Env, found: Node[]): void {
 	if (!hasAny(value) && !hasAny(twin)) return;
 	const child = nodeAt(step, value, twin);
-	if (step.next.length === 0) found.push(child);
+	if (step.next.list.length === 0) found.push(child);
 	else nodesAt(child, step.next, env, found);
 }
 
@@ -107,22 +143,22 @@ export const nodeAt = (property: Property, value: unknown, twin: unknown): Node 
 /** More than one value stands at a path, or one that is not text. */
 export const OTHER = Symbol("other");
 
-/** The only text at the path; `undefined` where nothing stands there or only an extension. */
-export function textAt(focus: Node, steps: readonly Step[], env: Env): string | undefined | typeof OTHER {
+/** The only text at the path; `undefined` where nothing stands there. A value with a twin is left to slower ways. */
+export function textAt({ value, twin }: Pick<Node, "value" | "twin">, steps: Steps): string | undefined | typeof OTHER {
 	let found: string | undefined | typeof OTHER;
-	const { value, twin } = focus;
-	for (let i = 0; i < steps.length; i++) {
-		const step = steps[i] as Step;
-		const owner = (step.inTwin ? twin : value) as Record<string, unknown> | null | undefined;
+	const { list } = steps;
+	for (let i = 0; i < list.length; i++) {
+		const step = list[i] as Step;
+		const owner = (step.inTwin ? twin : value) as Owner | null | undefined;
 		if (typeof owner !== "object" || owner === null) continue;
 		const child = owner[step.key];
 		const childTwin = step.twinKey === undefined ? undefined : owner[step.twinKey];
 		if (child === undefined && childTwin === undefined) continue;
 		if (found !== undefined || childTwin !== undefined) return OTHER;
-		if (typeof child === "string" && step.next.length === 0) found = child;
-		else if (step.next.length > 0 && !Array.isArray(child)) {
-			found = textAt({ value: child, twin: undefined, type: "" }, step.next, env);
-		} else return OTHER;
+		const isLast = step.next.list.length === 0;
+		if (typeof child === "string" && isLast) found = child;
+		else if (!isLast && !Array.isArray(child)) found = textAt({ value: child, twin: undefined }, step.next);
+		else return OTHER;
 	}
 	return found;
 }

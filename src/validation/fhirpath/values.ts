@@ -70,7 +70,21 @@ function equalQuantities(a: Node, left: Comparable, b: Node, right: Comparable, 
 	return order === undefined ? undefined : order === 0;
 }
 
-const equalJson = (a: unknown, b: unknown, env: Env): boolean => spentKey(a, env) === spentKey(b, env);
+/** Whether two JSON values are equal, keys in any order. */
+function equalJson(a: unknown, b: unknown, env: Env): boolean {
+	if (a === b) return true;
+	if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) === 0;
+	if (Array.isArray(a)) {
+		if (!Array.isArray(b) || a.length !== b.length) return false;
+		spend(env, 1 + a.length);
+		return a.every((item, i) => equalJson(item, b[i], env));
+	}
+	if (!isObject(a) || !isObject(b)) return false;
+	spend(env, 1);
+	for (const key in a) if (!equalJson(a[key], b[key], env)) return false;
+	for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
+	return true;
+}
 
 /** The key of a JSON value, paid for by its length. */
 function spentKey(value: unknown, env: Env): string {

@@ -29,6 +29,24 @@ const test = (holds: (text: string, part: string, env: Env) => boolean): Functio
 	},
 });
 
+/** A pattern that is a literal is compiled once. */
+function matching(full: boolean): FunctionDefinition {
+	const general = test((text, pattern, env) => matcher(pattern, full)(text, env));
+	return {
+		...general,
+		compile: (call) => {
+			const { input, args } = call;
+			const pattern = args[0]?.kind === "literal" ? args[0].node.value : undefined;
+			if (typeof pattern !== "string") return general.compile(call);
+			const matches = matcher(pattern, full);
+			return fromTruth(input.closed, (focus, env) => {
+				const text = textOf(input, focus, env);
+				return text === undefined ? undefined : matches(text, env);
+			});
+		},
+	};
+}
+
 type Change = (text: string, ...args: readonly (string | undefined)[]) => string;
 
 /** Makes a text of a text and `count` texts; none of them may be missing. */
@@ -125,8 +143,8 @@ export const TEXT: Readonly<Record<string, FunctionDefinition>> = {
 	startsWith: test((text, part) => text.startsWith(part)),
 	endsWith: test((text, part) => text.endsWith(part)),
 	contains: test((text, part) => text.includes(part)),
-	matches: test((text, pattern, env) => matcher(pattern, false)(text, env)),
-	matchesFull: test((text, pattern, env) => matcher(pattern, true)(text, env)),
+	matches: matching(false),
+	matchesFull: matching(true),
 	replace: change(2, replace),
 	replaceMatches: change(2, (text, pattern = "", substitution = "") => replacer(pattern)(text, substitution)),
 	upper: change(0, (text) => text.toUpperCase()),
