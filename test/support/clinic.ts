@@ -16,7 +16,7 @@ import { operationRoutes } from "../../src/operations/index.ts";
 import { createStore, tenantEntities } from "../../src/store/index.ts";
 import { createTenancy, type Database, openDatabase, type Tenancy } from "../../src/tenancy/index.ts";
 import { loadTerminology } from "../../src/terminology/index.ts";
-import { checkStructure } from "../../src/validation/index.ts";
+import { createValidator } from "../../src/validation/index.ts";
 import { testDatabase } from "./database.ts";
 
 export type Ask = {
@@ -49,7 +49,7 @@ export async function testClinic(t: Pick<Test, "teardown">, slug = "first"): Pro
 	const engine: Engine = {
 		registry,
 		store: createStore(database, registry),
-		validate: async (resource) => checkStructure(registry, resource),
+		validate: createValidator(registry, definitions),
 		definitions,
 		packagesOf: packagedDefinitions(definitions, tenancy.definitionsFor),
 		terminology,

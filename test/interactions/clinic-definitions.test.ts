@@ -1,0 +1,156 @@
+import t from "tap";
+import { post } from "../support/bundle.ts";
+import { jsonOf, somePatient, testClinic } from "../support/clinic.ts";
+import { otherClinic, until } from "../support/jobs.ts";
+import { RAMPUR, rampurPatient, setRules } from "../support/own-profile.ts";
+import { refused } from "../support/refused.ts";
+
+const ask = await testClinic(t);
+const second = await otherClinic(ask, "second");
+/** The first clinic as another process serves it. */
+const elsewhere = await otherClinic(ask, "first", { ...ask.engine });
+const claiming = somePatient({ meta: { profile: [RAMPUR] } });
+const status = (work: Promise<{ status: number }>): Promise<number> =>
+	work.then(
+		({ status }) => status,
+		(problem: { status: number }) => problem.status,
+	);
+const COLOURS = "https://rampur.example/CodeSystem/colours";
+const SET = "https://rampur.example/ValueSet/colours";
+const colours = (...codes: string[]) => ({
+	resourceType: "CodeSystem",
+	id: "colours",
+	url: COLOURS,
+	status: "active",
+	content: "complete",
+	concept: codes.map((code) => ({ code })),
+});
+const valueSet = {
+	resourceType: "ValueSet",
+	id: "colours",
+	url: SET,
+	status: "active",
+	compose: { include: [{ system: COLOURS }] },
+};
+const bound = rampurPatient({
+	id: "coloured",
+	url: "https://rampur.example/StructureDefinition/Coloured",
+	name: "Coloured",
+	type: "Basic",
+	baseDefinition: "http://hl7.org/fhir/StructureDefinition/Basic",
+	differential: {
+		element: [{ id: "Basic.code", path: "Basic.code", binding: { strength: "required", valueSet: SET } }],
+	},
+});
+const basic = (code: string) => ({
+	resourceType: "Basic",
+	meta: { profile: [bound.url] },
+	code: { coding: [{ system: COLOURS, code }] },
+});
+
+t.test("a profile works at once for the clinic that stores it, and for no other", async (t) => {
+	t.equal(await status(ask("POST", "Patient", claiming)), 201, "not known yet");
+	t.equal(await status(elsewhere("POST", "Patient", claiming)), 201);
+	await ask("POST", "StructureDefinition", rampurPatient());
+	t.equal(await status(ask("POST", "Patient", claiming)), 422);
+	t.equal(await status(second("POST", "Patient", claiming)), 201);
+	await until(async () => (await status(elsewhere("POST", "Patient", claiming))) === 422);
+});
+
+t.test("a change of it, and its end, count at once too", async (t) => {
+	const { id } = jsonOf(await ask("GET", `StructureDefinition?url=${RAMPUR}`)).entry[0].resource;
+	const lax = rampurPatient({ id, differential: { element: [{ id: "Patient.name", path: "Patient.name", min: 1 }] } });
+	await ask("PUT", `StructureDefinition/${id}`, lax);
+	t.equal(await status(ask("POST", "Patient", claiming)), 201);
+	await ask("PUT", `StructureDefinition/${id}`, rampurPatient({ id }));
+	t.equal(await status(ask("POST", "Patient", claiming)), 422);
+	await ask("PUT", `StructureDefinition/${id}`, rampurPatient({ id, status: "retired" }));
+	t.equal(await status(ask("POST", "Patient", claiming)), 201);
+	await post(ask, "transaction", [
+		{ method: "PUT", url: `StructureDefinition/${id}`, resource: rampurPatient({ id, status: "draft" }) },
+	]);
+	t.equal(await status(ask("POST", "Patient", claiming)), 422, "a draft counts, as guides publish drafts");
+	await ask("DELETE", `StructureDefinition/${id}`);
+	t.equal(await status(ask("POST", "Patient", claiming)), 201);
+});
+
+t.test("bindings are checked by the clinic's own value sets and code systems", async (t) => {
+	await post(ask, "transaction", [
+		{ method: "PUT", url: "CodeSystem/colours", resource: colours("red") },
+		{ method: "PUT", url: "ValueSet/colours", resource: valueSet },
+		{ method: "PUT", url: "StructureDefinition/coloured", resource: bound },
+	]);
+	t.equal(await status(ask("POST", "Basic", basic("red"))), 201);
+	const { issues } = await refused(t, ask("POST", "Basic", basic("blue")), 422);
+	t.match(issues, [{ expression: /^Basic\.code/, code: "code-invalid" }]);
+	await ask("PUT", "CodeSystem/colours", colours("red", "blue"));
+	t.equal(await status(ask("POST", "Basic", basic("blue"))), 201, "a new code counts at once");
+});
+
+t.test("an active profile that cannot be used is refused with the reason; a draft is kept", async (t) => {
+	const broken: [string, object, RegExp][] = [
+		[
+			"unknown element",
+			{ differential: { element: [{ id: "Patient.colour", path: "Patient.colour", min: 1 }] } },
+			/colour/,
+		],
+		["unknown base", { baseDefinition: "https://x.example/StructureDefinition/never" }, /never/],
+		[
+			"no FHIRPath",
+			{
+				differential: {
+					element: [
+						{
+							id: "Patient",
+							path: "Patient",
+							constraint: [{ key: "bad-1", severity: "error", human: "x", expression: "name.where(" }],
+						},
+					],
+				},
+			},
+			/bad-1.*FHIRPath/,
+		],
+	];
+	for (const [name, more, text] of broken) {
+		const problem = await refused(t, ask("POST", "StructureDefinition", rampurPatient(more)), 422, name);
+		t.match(problem.issues[0]?.text, text, name);
+		t.match(problem.issues[0]?.expression, /^StructureDefinition/, name);
+		const draft = rampurPatient({ ...more, status: "draft", id: "broken" });
+		t.match(await status(ask("PUT", "StructureDefinition/broken", draft)), /^20[01]$/, name);
+		t.equal(await status(ask("POST", "Patient", somePatient())), 201, "and hinders nothing");
+	}
+	await ask("DELETE", "StructureDefinition/broken");
+});
+
+t.test("a required profile that is taken away is told, not passed over in silence", async (t) => {
+	await ask("PUT", "StructureDefinition/rampur-patient", rampurPatient());
+	setRules(ask, { requiredProfiles: { Patient: [RAMPUR] } });
+	await ask("DELETE", "StructureDefinition/rampur-patient");
+	const { issues } = await refused(t, ask("POST", "Patient", somePatient()), 422);
+	t.match(issues, [{ rule: "PHC-V-033" }]);
+	setRules(ask, {});
+});
+
+t.test("reading and asking operations look nothing up anew", async (t) => {
+	const looks: string[] = [];
+	const { store } = ask.engine;
+	const watched = {
+		...ask.engine,
+		store: {
+			...store,
+			definitions: (...args: Parameters<typeof store.definitions>) => {
+				looks.push("look");
+				return store.definitions(...args);
+			},
+		},
+	};
+	const watching = await otherClinic(ask, "first", watched);
+	for (let i = 0; i < 3; i++) {
+		await watching("GET", "ValueSet/colours");
+		await watching("POST", "ValueSet/$validate", valueSet);
+		await watching("POST", "Patient", somePatient());
+	}
+	t.equal(looks.length, 1);
+	await watching("PUT", "ValueSet/colours", { ...valueSet, title: "Colours" });
+	t.equal(looks.length, 2, "a write of a definition does");
+});
