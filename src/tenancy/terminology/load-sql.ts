@@ -21,8 +21,8 @@ export const FINAL = (id: number): readonly string[] => [
 		left join (select ref, max(by) as by from stage_preference group by ref) as p on p.ref = t.ref
 		order by t.code, t.rank - coalesce(p.by, 0), t.seq`,
 	`create temp table stage_detail on commit drop as
-		select code, array_agg(${keyOf("property", "value")}) || array_agg(distinct ${keyOf("property")}) as keys,
-			json_agg(json_build_array(property, value, type)) as properties
+		select code, array_agg(${keyOf("property", "value")}) || array_agg(${keyOf("property")}) as keys,
+			json_agg(json_build_array(property, value, type) order by property, value) as properties
 		from stage_property group by code`,
 	`create temp table stage_names on commit drop as
 		select code, json_agg(json_build_array(language, use, value) order by seq) as designations
