@@ -5,14 +5,17 @@ import type { Operation } from "./operation.ts";
 
 const PATHS = { system: "", type: ":type/", instance: ":type/:id/" } as const;
 
-/** The operations as the dispatcher serves them: one route for each level and method. */
+/**
+ * The operations as the dispatcher serves them: one route for each level and method. Of several with one code the type
+ * of the URL decides: ValueSet and CodeSystem each have their own $validate-code.
+ */
 export const routesOf = (operations: readonly Operation[]): Interaction[] =>
-	operations.flatMap((operation) =>
-		operation.levels.flatMap((level) => methodsOf(operation).map((method) => routeOf(operation, level, method))),
+	operations.flatMap((one) =>
+		one.levels.flatMap((level) => methodsOf(one).map((method) => routeOf(operations, one, level, method))),
 	);
 
-function routeOf(operation: Operation, level: Interaction["level"], method: Method): Interaction {
-	const { code, definition, documentation, types } = operation;
+function routeOf(all: readonly Operation[], own: Operation, level: Interaction["level"], method: Method): Interaction {
+	const { code, definition, documentation, types } = own;
 	return {
 		code: `$${code}`,
 		level,
@@ -20,7 +23,8 @@ function routeOf(operation: Operation, level: Interaction["level"], method: Meth
 		path: `${PATHS[level]}$${code}`,
 		operation: { definition, documentation, ...(types && { types }) },
 		async handle(exchange) {
-			requireType(operation, exchange);
+			const operation = all.find((one) => one.code === code && one.types?.includes(exchange.params.type)) ?? own;
+			requireType(operation, all, exchange);
 			requireRight(operation, exchange.context.caller, exchange.params.type);
 			return operation.handle(exchange, readInput(operation, exchange));
 		},
@@ -33,9 +37,10 @@ function methodsOf({ affectsState, parameters }: Operation): Method[] {
 	return affectsState || !isPlain ? ["POST"] : ["POST", "GET"];
 }
 
-function requireType({ code, types }: Operation, { params: { type } }: Exchange): void {
+function requireType({ code, types }: Operation, all: readonly Operation[], { params: { type } }: Exchange): void {
 	if (type === "" || types === undefined || types.includes(type)) return;
-	throw new Problem("not-found", `${type} has no operation $${code}. These have it: ${types.join(", ")}.`);
+	const having = all.filter((one) => one.code === code).flatMap((one) => one.types ?? []);
+	throw new Problem("not-found", `${type} has no operation $${code}. These have it: ${having.join(", ")}.`);
 }
 
 function requireRight({ code, access }: Operation, caller: Caller, type: string): void {

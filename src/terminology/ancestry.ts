@@ -5,7 +5,12 @@ import { shown } from "./problem.ts";
 import type { Sources } from "./sources.ts";
 
 /** How a concept stands to others of its system. */
-export type Ancestry = { readonly above: readonly string[]; readonly below: readonly string[] };
+export type Ancestry = {
+	/** The code as the system writes it. */
+	readonly code: string;
+	readonly above: readonly string[];
+	readonly below: readonly string[];
+};
 
 /**
  * Which of `others`, codes of the same system, subsume a concept, and which it subsumes; without itself.
@@ -25,11 +30,11 @@ export async function ancestry(
 	if (memory) {
 		const [above, below] = [memory.above(concept.code), memory.below(concept.code)];
 		const within = (set: ReadonlySet<string>) => (other: string) => set.has(memory.find(other) ?? other);
-		return { above: rest.filter(within(above)), below: rest.filter(within(below)) };
+		return { code: concept.code, above: rest.filter(within(above)), below: rest.filter(within(below)) };
 	}
-	if (!large || !sources.large || rest.length === 0) return { above: [], below: [] };
+	if (!large || !sources.large || rest.length === 0) return { code: concept.code, above: [], below: [] };
 	const among = (op: "is-a" | "generalizes") =>
 		sources.large?.among(url, large.version, rest, [{ property: "concept", op, value: concept.code }]);
 	const [above, below] = [await among("generalizes"), await among("is-a")];
-	return { above: [...(above ?? [])], below: [...(below ?? [])] };
+	return { code: concept.code, above: [...(above ?? [])], below: [...(below ?? [])] };
 }

@@ -17,6 +17,7 @@ import { relatedCodes } from "./related.ts";
 import { layered, type OwnTerminology, type Sources, type Standard, standardSources } from "./sources.ts";
 import { type SubsumptionQuestion, subsumption } from "./subsumes.ts";
 import { type Translation, type TranslationQuestion, translateBy } from "./translate.ts";
+import { unpackValueSet } from "./unpack.ts";
 import {
 	type AskedCoding,
 	type CodeVerdict,
@@ -38,6 +39,8 @@ export interface Terminology {
 	expand(valueSet: string, own?: OwnTerminology): Promise<readonly Coding[]>;
 	/** A page of a value set, with words. */
 	expansion(valueSet: AskedValueSet, options: ExpansionOptions, own?: OwnTerminology): Promise<ExpansionPage>;
+	/** A value set by canonical as it is known here: a stored one as it is, one of R4 without its narrative. @throws Problem 404 */
+	valueSet(canonical: string, own?: OwnTerminology): Promise<Resource>;
 	/** The concept and all that it subsumes; 5,000 at most of a large system. */
 	below(coding: Coding, own?: OwnTerminology): Promise<readonly Coding[]>;
 	/** The concept and all that subsume it. */
@@ -155,6 +158,14 @@ function createTerminology(
 			const sources = sourcesOf(own);
 			const { set, name } = await setOf(valueSet, sources);
 			return expansionPage(set, name, options, sources);
+		},
+		valueSet: async (canonical, own) => {
+			const [url = "", version] = canonical.split("|");
+			const packed = await findValueSet(sourcesOf(own), canonical, []);
+			const resource =
+				(own?.definitions ?? definitions)?.resource("ValueSet", canonical) ?? (await own?.valueSet?.(canonical));
+			if (resource && (version === undefined || resource.version === version)) return resource;
+			return unpackValueSet(url, packed, packed.title ?? standardOnes.words.title(url));
 		},
 		below: (coding, own) => relatedCodes(coding, "below", sourcesOf(own)),
 		above: (coding, own) => relatedCodes(coding, "above", sourcesOf(own)),

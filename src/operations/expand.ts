@@ -1,0 +1,124 @@
+import { type JsonObject, newId, type Resource } from "../kernel/index.ts";
+import type { Designation, ExpandedConcept, ExpansionOptions, ExpansionPage } from "../terminology/index.ts";
+import { booleanOf, countOf, textOf, textsOf } from "./given.ts";
+import type { Input, Operation } from "./operation.ts";
+import { gives, takes } from "./parameter.ts";
+import { ownOf } from "./terminology-exchange.ts";
+import { valueSetOf } from "./validate-code.ts";
+
+/** The codes of a value set, page by page. https://hl7.org/fhir/R4/valueset-operation-expand.html */
+export const expand: Operation = {
+	code: "expand",
+	definition: "http://hl7.org/fhir/OperationDefinition/ValueSet-expand",
+	documentation: "The codes of a value set, flat and in an order that stays; more than 5,000 only page by page.",
+	levels: ["type", "instance"],
+	types: ["ValueSet"],
+	affectsState: false,
+	parameters: [
+		takes("url", "uri", "Canonical of the value set"),
+		takes("valueSet", "ValueSet", "The value set itself"),
+		takes("valueSetVersion", "string", "Version of the value set of the url"),
+		takes("filter", "string", "Words of which each begins a word of what a code is called, or the begin of a code"),
+		takes("offset", "integer", "How many codes to pass over"),
+		takes("count", "integer", "Most codes of the page; 0 asks for the total"),
+		takes("includeDesignations", "boolean", "Whether to tell what codes are called otherwise"),
+		takes("designation", "string", "Only designations of these languages or uses", { max: "*" }),
+		takes("includeDefinition", "boolean", "Whether to give the compose of the value set"),
+		takes("activeOnly", "boolean", "Leave out codes that are no longer in use"),
+		takes("excludeNested", "boolean", "Expansions are flat in any case"),
+		takes("excludeNotForUI", "boolean", "Leave out codes that only group others"),
+		takes("excludePostCoordinated", "boolean", "Expansions hold no post-coordinated codes in any case"),
+		takes("displayLanguage", "code", "The language of displays"),
+		takes("exclude-system", "canonical", "Leave out codes of this system", { max: "*" }),
+		gives("return", "ValueSet", "The value set with its expansion", { min: 1 }),
+	],
+	access: { action: "read" },
+	async handle(exchange, input) {
+		const valueSet = await valueSetOf(exchange, input);
+		const { terminology } = exchange.engine;
+		const own = ownOf(exchange);
+		const options = optionsOf(input);
+		const page = await terminology.expansion(valueSet, options, own);
+		const definition = typeof valueSet === "string" ? await terminology.valueSet(valueSet, own) : valueSet;
+		return { status: 200, body: JSON.stringify(expanded(definition, page, options, input)) };
+	},
+};
+
+const optionsOf = (input: Input): ExpansionOptions => ({
+	text: textOf(input, "filter"),
+	count: countOf(input, "count"),
+	offset: countOf(input, "offset") ?? 0,
+	activeOnly: booleanOf(input, "activeOnly") ?? false,
+	selectableOnly: booleanOf(input, "excludeNotForUI") ?? false,
+	language: textOf(input, "displayLanguage"),
+	withoutSystems: textsOf(input, "exclude-system").map((canonical) => canonical.split("|")[0] ?? ""),
+});
+
+function expanded(
+	{ text: _text, meta: _meta, compose, expansion: _old, ...rest }: Resource,
+	{ total, concepts, versions }: ExpansionPage,
+	{ offset, count }: ExpansionOptions,
+	input: Input,
+): JsonObject {
+	const contains = concepts.map((concept) => containsOf(concept, input));
+	const isPaged = count !== undefined || offset > 0;
+	return {
+		...rest,
+		resourceType: "ValueSet",
+		...(booleanOf(input, "includeDefinition") && compose !== undefined && { compose }),
+		expansion: {
+			identifier: `urn:uuid:${newId()}`,
+			timestamp: new Date().toISOString(),
+			total,
+			...(isPaged && { offset }),
+			parameter: [...parametersOf(input), ...versions.map((version) => ({ name: "version", valueUri: version }))],
+			...(contains.length > 0 && { contains }),
+		},
+	};
+}
+
+const TEXTS = ["filter", "designation"];
+const CODES = ["displayLanguage"];
+const URIS = ["exclude-system"];
+const NUMBERS = ["offset", "count"];
+const FLAGS = ["includeDesignations", "activeOnly", "excludeNested", "excludeNotForUI", "excludePostCoordinated"];
+
+/** What was asked for, as far as it has an effect on the codes. */
+const parametersOf = (input: Input): JsonObject[] => [
+	...TEXTS.flatMap((name) => textsOf(input, name).map((value) => ({ name, valueString: value }))),
+	...CODES.flatMap((name) => textsOf(input, name).map((value) => ({ name, valueCode: value }))),
+	...URIS.flatMap((name) => textsOf(input, name).map((value) => ({ name, valueUri: value }))),
+	...NUMBERS.flatMap((name) => (input.has(name) ? [{ name, valueInteger: countOf(input, name) ?? 0 }] : [])),
+	...FLAGS.flatMap((name) => (input.has(name) ? [{ name, valueBoolean: booleanOf(input, name) ?? false }] : [])),
+];
+
+function containsOf(
+	{ system, code, display, abstract, inactive, designations }: ExpandedConcept,
+	input: Input,
+): JsonObject {
+	const all = booleanOf(input, "includeDesignations")
+		? designations.filter(isWanted(textsOf(input, "designation")))
+		: [];
+	return {
+		system,
+		...(abstract && { abstract }),
+		...(inactive && { inactive }),
+		code,
+		...(display !== "" && { display }),
+		...(all.length > 0 && {
+			designation: all.map(({ language, use, value }) => ({
+				...(language !== undefined && { language }),
+				...(use !== undefined && { use: { code: use } }),
+				value,
+			})),
+		}),
+	};
+}
+
+/** By language or use, each `system|code` or a code alone. */
+const isWanted =
+	(tokens: readonly string[]) =>
+	({ language, use }: Designation): boolean => {
+		const codes = tokens.map((token) => token.split("|").at(-1) ?? "");
+		return tokens.length === 0 || codes.some((code) => code === language || code === use);
+	};

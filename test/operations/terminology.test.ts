@@ -1,0 +1,508 @@
+import t, { type Test } from "tap";
+import { jsonOf, testClinic } from "../support/clinic.ts";
+import { refused } from "../support/refused.ts";
+
+const ask = await testClinic(t);
+const R4 = "http://hl7.org/fhir/ValueSet";
+const GENDER = "http://hl7.org/fhir/administrative-gender";
+const V3 = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+const WARDS = "https://clinic.example/wards";
+
+const wards = {
+	resourceType: "CodeSystem",
+	id: "wards",
+	url: WARDS,
+	version: "1",
+	name: "Wards",
+	title: "Wards of the clinic",
+	status: "active",
+	content: "complete",
+	caseSensitive: true,
+	property: [
+		{ code: "inactive", type: "boolean" },
+		{ code: "notSelectable", type: "boolean" },
+		{ code: "beds", type: "integer" },
+		{ code: "area", type: "decimal" },
+	],
+	concept: [
+		{
+			code: "all",
+			display: "All wards",
+			property: [{ code: "notSelectable", valueBoolean: true }],
+			concept: [
+				{
+					code: "w1",
+					display: "Maternity ward",
+					definition: "Where children are born",
+					designation: [
+						{ language: "hi", value: "प्रसूति वार्ड" },
+						{ use: { code: "short" }, value: "Mat" },
+					],
+					property: [
+						{ code: "beds", valueInteger: 12 },
+						{ code: "area", valueDecimal: 84.5 },
+					],
+				},
+				{ code: "w2", display: "Children's ward" },
+				{ code: "w0", display: "Old ward", property: [{ code: "inactive", valueBoolean: true }] },
+			],
+		},
+	],
+};
+const wardSet = {
+	resourceType: "ValueSet",
+	id: "wards",
+	url: `${WARDS}-set`,
+	version: "3",
+	name: "WardSet",
+	title: "Wards in use",
+	status: "active",
+	compose: {
+		include: [{ system: WARDS }, { system: "http://loinc.org", concept: [{ code: "8867-4", display: "Heart rate" }] }],
+	},
+};
+await ask("PUT", "CodeSystem/wards", wards);
+await ask("PUT", "ValueSet/wards", wardSet);
+
+type Out = { name: string; part?: Out[] } & Record<string, unknown>;
+const told = (out: Out | undefined): unknown => {
+	const key = Object.keys(out ?? {}).find((name) => name.startsWith("value"));
+	return key === undefined ? undefined : out?.[key];
+};
+const outputs = async (path: string, parameter?: object[]): Promise<Out[]> => {
+	const body = parameter && { resourceType: "Parameters", parameter };
+	return jsonOf(await ask(body ? "POST" : "GET", path, body)).parameter;
+};
+const one = (outs: readonly Out[], name: string): unknown => told(outs.find((out) => out.name === name));
+const all = (outs: readonly Out[], name: string): Out[] => outs.filter((out) => out.name === name);
+const query = (params: Record<string, string>): string => new URLSearchParams(params).toString();
+
+t.test("ValueSet/$validate-code", async (t) => {
+	const cases: [Record<string, string>, boolean, RegExp?][] = [
+		[{ url: `${R4}/administrative-gender`, system: GENDER, code: "male" }, true],
+		[{ url: `${R4}/administrative-gender`, code: "male" }, true],
+		[{ url: `${R4}/administrative-gender`, valueSetVersion: "4.0.1", code: "male" }, true],
+		[{ url: `${R4}/administrative-gender`, code: "male", display: "male" }, true],
+		[{ url: `${R4}/administrative-gender`, code: "male", display: "Man" }, false, /"Man" is not what.*"Male"/],
+		[{ url: `${R4}/administrative-gender`, code: "man" }, false, /is not in the value set/],
+		[{ url: `${R4}/administrative-gender`, system: "urn:x", code: "male" }, false, /urn:x#male is not in/],
+		[
+			{ url: `${R4}/condition-code`, system: "http://snomed.info/sct", code: "73211009" },
+			false,
+			/cannot be told.*phc terminology load/,
+		],
+		[{ url: `${WARDS}-set`, code: "w1", display: "प्रसूति वार्ड" }, true],
+		[{ url: `${WARDS}-set`, code: "all" }, false, /only groups others/],
+		[{ url: `${WARDS}-set`, code: "all", abstract: "true" }, true],
+		[{ url: `${WARDS}-set`, code: "w0" }, true, /no longer in use/],
+		[{ url: `${WARDS}-set`, system: "http://loinc.org", code: "8867-4" }, true],
+		[{ url: `${R4}/ucum-units`, system: "http://unitsofmeasure.org", code: "mg" }, true],
+		[{ url: `${R4}/currencies`, code: "INR", display: "Indian Rupee" }, true],
+	];
+	for (const [params, result, message] of cases) {
+		const outs = await outputs(`ValueSet/$validate-code?${query(params)}`);
+		t.equal(one(outs, "result"), result, JSON.stringify(params));
+		if (message) t.match(one(outs, "message"), message);
+		else t.equal(one(outs, "message"), undefined);
+	}
+	const hindi = await outputs(
+		`ValueSet/$validate-code?${query({ url: `${WARDS}-set`, code: "w1", displayLanguage: "hi-IN" })}`,
+	);
+	t.equal(one(hindi, "display"), "प्रसूति वार्ड");
+	t.equal(one(hindi, "system"), WARDS);
+	t.equal(one(hindi, "version"), "1");
+	const atInstance = await outputs("ValueSet/wards/$validate-code", [
+		{ name: "coding", valueCoding: { system: WARDS, code: "w2" } },
+	]);
+	t.equal(one(atInstance, "display"), "Children's ward");
+	const concept = {
+		coding: [
+			{ system: "urn:x", code: "1" },
+			{ system: WARDS, code: "w1" },
+		],
+	};
+	t.equal(
+		one(
+			await outputs("ValueSet/wards/$validate-code", [{ name: "codeableConcept", valueCodeableConcept: concept }]),
+			"result",
+		),
+		true,
+	);
+	const given = { ...wardSet, url: "urn:given", compose: { include: [{ system: WARDS, concept: [{ code: "w2" }] }] } };
+	const inline = [
+		{ name: "valueSet", resource: given },
+		{ name: "coding", valueCoding: { system: WARDS, code: "w1" } },
+	];
+	t.equal(one(await outputs("ValueSet/$validate-code", inline), "result"), false);
+	const noSystem = [{ name: "coding", valueCoding: { code: "w1" } }];
+	t.equal(
+		one(await outputs("ValueSet/wards/$validate-code", noSystem), "result"),
+		false,
+		"a Coding without system is in no set",
+	);
+});
+
+t.test("CodeSystem/$validate-code", async (t) => {
+	const cases: [Record<string, string>, boolean, RegExp?][] = [
+		[{ url: WARDS, code: "w1" }, true],
+		[{ url: WARDS, code: "w1", version: "1", display: "maternity  WARD" }, true],
+		[{ url: WARDS, code: "w1", version: "2" }, false, /Version 2 .* is not here: 1 is/],
+		[{ url: WARDS, code: "W1" }, false, /has no code W1/],
+		[{ url: "urn:unknown", code: "1" }, false, /not known here/],
+		[{ url: "urn:ietf:bcp:47", code: "hi" }, true],
+		[{ url: "urn:ietf:bcp:47", code: "no language" }, false],
+	];
+	for (const [params, result, message] of cases) {
+		const outs = await outputs(`CodeSystem/$validate-code?${query(params)}`);
+		t.equal(one(outs, "result"), result, JSON.stringify(params));
+		if (message) t.match(one(outs, "message"), message);
+	}
+	t.equal(one(await outputs("CodeSystem/wards/$validate-code?code=w2"), "result"), true);
+	const codeSystem = { ...wards, url: "urn:other", concept: [{ code: "x" }] };
+	const inline = (code: string) => [
+		{ name: "codeSystem", resource: codeSystem },
+		{ name: "code", valueCode: code },
+	];
+	t.equal(one(await outputs("CodeSystem/$validate-code", inline("x")), "result"), true);
+	t.equal(one(await outputs("CodeSystem/$validate-code", inline("y")), "result"), false);
+	const foreign = [{ name: "coding", valueCoding: { system: "urn:x", code: "w1" } }];
+	t.match(one(await outputs("CodeSystem/wards/$validate-code", foreign), "message"), /is of urn:x/);
+});
+
+t.test("$lookup", async (t) => {
+	const outs = await outputs(`CodeSystem/$lookup?${query({ system: WARDS, code: "w1" })}`);
+	t.equal(one(outs, "name"), "Wards of the clinic");
+	t.equal(one(outs, "version"), "1");
+	t.equal(one(outs, "display"), "Maternity ward");
+	const properties = all(outs, "property").map(({ part = [] }) => part.map(told));
+	t.strictSame(properties, [
+		["definition", "Where children are born"],
+		["inactive", false],
+		["parent", "all"],
+		["beds", 12],
+		["area", 84.5],
+	]);
+	t.strictSame(
+		all(outs, "designation").map(({ part = [] }) => part.map(told)),
+		[
+			["hi", "प्रसूति वार्ड"],
+			[{ code: "short" }, "Mat"],
+		],
+	);
+	const some = await outputs(
+		`CodeSystem/$lookup?${query({ system: WARDS, code: "w1", property: "beds", displayLanguage: "hi" })}`,
+	);
+	t.equal(one(some, "display"), "प्रसूति वार्ड");
+	t.strictSame(
+		all(some, "property").map(({ part = [] }) => part.map(told)),
+		[["beds", 12]],
+	);
+	t.strictSame(all(some, "designation"), []);
+	const r4 = await outputs("CodeSystem/$lookup", [{ name: "coding", valueCoding: { system: V3, code: "AMB" } }]);
+	t.equal(one(r4, "display"), "ambulatory");
+	t.ok(all(r4, "property").some(({ part = [] }) => told(part[1]) === "_ActEncounterCode"));
+	t.equal(
+		one(await outputs(`CodeSystem/$lookup?${query({ system: "urn:iso:std:iso:3166", code: "IN" })}`), "display"),
+		"India",
+	);
+	await refused(t, ask("GET", `CodeSystem/$lookup?${query({ system: WARDS, code: "w9" })}`), 404);
+	await refused(t, ask("GET", `CodeSystem/$lookup?${query({ system: "urn:none", code: "w9" })}`), 404);
+	await refused(t, ask("GET", "CodeSystem/$lookup?code=w1"), 400);
+	await refused(t, ask("GET", `CodeSystem/$lookup?system=${WARDS}`), 400);
+});
+
+t.test("$subsumes", async (t) => {
+	const cases: [a: string, b: string, outcome: string][] = [
+		["all", "w1", "subsumes"],
+		["w1", "all", "subsumed-by"],
+		["w1", "w1", "equivalent"],
+		["w1", "w2", "not-subsumed"],
+	];
+	for (const [codeA, codeB, outcome] of cases) {
+		t.equal(one(await outputs(`CodeSystem/$subsumes?${query({ system: WARDS, codeA, codeB })}`), "outcome"), outcome);
+		t.equal(one(await outputs(`CodeSystem/wards/$subsumes?${query({ codeA, codeB })}`), "outcome"), outcome);
+	}
+	const codings = [
+		{ name: "codingA", valueCoding: { system: V3, code: "_ActEncounterCode" } },
+		{ name: "codingB", valueCoding: { system: V3, code: "IMP" } },
+	];
+	t.equal(one(await outputs("CodeSystem/$subsumes", codings), "outcome"), "subsumes");
+	await refused(t, ask("GET", `CodeSystem/$subsumes?${query({ system: WARDS, codeA: "w1", codeB: "x" })}`), 404);
+	await refused(t, ask("GET", "CodeSystem/$subsumes?codeA=1&codeB=2"), 400);
+	await refused(t, ask("GET", `CodeSystem/$subsumes?system=${WARDS}&codeA=1`), 400);
+	const mixed = [codings[0] as object, { name: "codingB", valueCoding: { system: WARDS, code: "w1" } }];
+	await refused(t, outputs("CodeSystem/$subsumes", mixed), 422);
+});
+
+const expansion = async (path: string) => jsonOf(await ask("GET", path)).expansion;
+const codes = (found: { contains?: { code: string }[] }): string =>
+	(found.contains ?? []).map(({ code }) => code).join(" ");
+
+t.test("$expand", async (t) => {
+	const whole = jsonOf(await ask("GET", "ValueSet/wards/$expand"));
+	t.equal(whole.title, "Wards in use");
+	t.equal(whole.compose, undefined);
+	t.match(whole.expansion.identifier, /^urn:uuid:/);
+	t.equal(whole.expansion.total, 5);
+	t.strictSame(whole.expansion.contains, [
+		{ system: WARDS, abstract: true, code: "all", display: "All wards" },
+		{ system: WARDS, code: "w1", display: "Maternity ward" },
+		{ system: WARDS, code: "w2", display: "Children's ward" },
+		{ system: WARDS, inactive: true, code: "w0", display: "Old ward" },
+		{ system: "http://loinc.org", code: "8867-4", display: "Heart rate" },
+	]);
+	t.strictSame(whole.expansion.parameter, [{ name: "version", valueUri: `${WARDS}|1` }]);
+	const url = `${WARDS}-set`;
+	const of = (params: Record<string, string>) => expansion(`ValueSet/$expand?${query({ url, ...params })}`);
+	t.equal(codes(await of({ filter: "WARD mat" })), "w1", "each word begins a word");
+	t.equal(codes(await of({ filter: "प्रसू" })), "w1", "designations too");
+	t.equal(codes(await of({ filter: "8867" })), "8867-4", "or the code");
+	t.equal(codes(await of({ filter: "ard" })), "");
+	t.equal(codes(await of({ activeOnly: "true" })), "all w1 w2 8867-4");
+	t.equal(codes(await of({ excludeNotForUI: "true" })), "w1 w2 w0 8867-4");
+	t.equal(codes(await of({ "exclude-system": "http://loinc.org" })), "all w1 w2 w0");
+	const page = await of({ count: "2", offset: "1" });
+	t.equal(codes(page), "w1 w2");
+	t.equal(page.total, 5);
+	t.equal(page.offset, 1);
+	t.same(page.parameter.slice(0, 2), [
+		{ name: "offset", valueInteger: 1 },
+		{ name: "count", valueInteger: 2 },
+	]);
+	t.strictSame((await of({ count: "0" })).contains, undefined);
+	t.equal((await of({ count: "0", activeOnly: "true" })).total, 4);
+	const hindi = await of({ displayLanguage: "hi", includeDesignations: "true", filter: "mat" });
+	t.equal(hindi.contains[0].designation.length, 2);
+	const short = await of({ includeDesignations: "true", designation: "short", filter: "mat" });
+	t.strictSame(short.contains[0].designation, [{ use: { code: "short" }, value: "Mat" }]);
+	t.ok(jsonOf(await ask("GET", "ValueSet/wards/$expand?includeDefinition=true")).compose.include.length === 2);
+	const r4 = jsonOf(
+		await ask("GET", `ValueSet/$expand?${query({ url: `${R4}/administrative-gender`, includeDefinition: "true" })}`),
+	);
+	t.strictSame(r4.expansion.contains[0], { system: GENDER, code: "male", display: "Male" });
+	t.strictSame(r4.compose, { include: [{ system: GENDER }] });
+	const posted = {
+		resourceType: "Parameters",
+		parameter: [
+			{ name: "valueSet", resource: { ...wardSet, url: undefined } },
+			{ name: "count", valueInteger: 1 },
+		],
+	};
+	t.equal(codes(jsonOf(await ask("POST", "ValueSet/$expand", posted)).expansion), "all");
+});
+
+t.test("$expand refuses what would be too much or is not known", async (t) => {
+	const concept = Array.from({ length: 6000 }, (_, n) => ({ code: `c${n}` }));
+	await ask("PUT", "CodeSystem/many", { ...wards, id: "many", url: "urn:many", concept });
+	await ask("PUT", "ValueSet/many", {
+		...wardSet,
+		id: "many",
+		url: "urn:many-set",
+		compose: { include: [{ system: "urn:many" }] },
+	});
+	const problem = await refused(t, ask("GET", "ValueSet/many/$expand"), 422);
+	t.equal(problem.kind, "too-costly");
+	const page = await expansion("ValueSet/many/$expand?count=3&offset=5998");
+	t.equal(codes(page), "c5998 c5999");
+	t.equal(page.total, 6000);
+	t.equal(codes(await expansion("ValueSet/many/$expand?filter=c5999")), "c5999");
+	await refused(t, ask("GET", "ValueSet/$expand?url=urn:none"), 404);
+	await refused(t, ask("GET", "ValueSet/none/$expand"), 404);
+	await refused(t, ask("GET", "ValueSet/$expand"), 400);
+	await refused(t, ask("GET", "ValueSet/wards/$expand?url=urn:x"), 400);
+	await refused(t, ask("GET", "ValueSet/wards/$expand?count=-1"), 400);
+	await refused(t, ask("GET", "ValueSet/wards/$expand?activeOnly=yes"), 400);
+	await refused(t, ask("GET", "ValueSet/wards/$expand?date=2020"), 400);
+	await refused(t, ask("GET", `ValueSet/$expand?url=${R4}/body-site`), 422);
+	await refused(t, ask("GET", "Patient/$expand"), 404);
+});
+
+const wardMap = {
+	resourceType: "ConceptMap",
+	id: "map",
+	url: "urn:map",
+	version: "1",
+	status: "active",
+	sourceUri: `${WARDS}-set`,
+	targetUri: "urn:rooms-set",
+	group: [
+		{
+			source: WARDS,
+			target: "urn:rooms",
+			element: [
+				{ code: "w1", target: [{ code: "r1", display: "Room 1", equivalence: "wider" }] },
+				{
+					code: "w2",
+					target: [
+						{
+							code: "r2",
+							equivalence: "equivalent",
+							dependsOn: [{ property: "urn:age", value: "child" }],
+							product: [{ property: "urn:floor", system: "urn:floors", value: "2" }],
+						},
+					],
+				},
+				{ code: "w0", target: [{ equivalence: "unmatched", comment: "gone" }] },
+			],
+			unmapped: { mode: "fixed", code: "r0", display: "Any room" },
+		},
+	],
+};
+
+t.test("$translate", async (t) => {
+	await ask("PUT", "ConceptMap/map", wardMap);
+	const of = (code: string, more: object[] = []) =>
+		outputs("ConceptMap/$translate", [
+			{ name: "url", valueUri: "urn:map" },
+			{ name: "coding", valueCoding: { system: WARDS, code } },
+			...more,
+		]);
+	const matches = (outs: readonly Out[]) =>
+		all(outs, "match").map(({ part = [] }) => [one(part, "equivalence"), one(part, "concept"), one(part, "source")]);
+	const w1 = await of("w1");
+	t.equal(one(w1, "result"), true);
+	t.strictSame(matches(w1), [["wider", { system: "urn:rooms", code: "r1", display: "Room 1" }, "urn:map"]]);
+	t.strictSame(matches(await of("elsewhere")), [
+		["inexact", { system: "urn:rooms", code: "r0", display: "Any room" }, "urn:map"],
+	]);
+	const w0 = await of("w0");
+	t.equal(one(w0, "result"), false);
+	t.strictSame(matches(w0), [["unmatched", undefined, "urn:map"]]);
+	t.match(one(await of("w2"), "message"), /depends on urn:age/);
+	const dependency = {
+		name: "dependency",
+		part: [
+			{ name: "element", valueUri: "urn:age" },
+			{ name: "concept", valueCodeableConcept: { coding: [{ code: "child" }] } },
+		],
+	};
+	const w2 = await of("w2", [dependency]);
+	t.equal(one(w2, "result"), true);
+	t.match(JSON.stringify(w2), /"product".*urn:floor.*urn:floors/);
+	const reverse = await outputs(
+		`ConceptMap/map/$translate?${query({ system: "urn:rooms", code: "r1", reverse: "true" })}`,
+	);
+	t.strictSame(matches(reverse), [["narrower", { system: WARDS, code: "w1" }, "urn:map"]]);
+	t.equal(one(await of("w1", [{ name: "targetsystem", valueUri: "urn:elsewhere" }]), "result"), false);
+	t.equal(
+		one(await outputs(`ConceptMap/$translate?${query({ system: WARDS, code: "w1" })}`), "result"),
+		true,
+		"by all maps that fit",
+	);
+	t.equal(
+		one(await outputs(`ConceptMap/$translate?${query({ system: WARDS, code: "w1", target: "urn:x" })}`), "result"),
+		false,
+	);
+	t.equal(
+		one(
+			await outputs(`ConceptMap/$translate?${query({ system: WARDS, code: "w1", target: "urn:rooms-set" })}`),
+			"result",
+		),
+		true,
+	);
+	const inline = [
+		{ name: "conceptMap", resource: { ...wardMap, url: "urn:inline" } },
+		{ name: "coding", valueCoding: { system: WARDS, code: "w1" } },
+	];
+	t.equal(matches(await outputs("ConceptMap/$translate", inline))[0]?.[2], "urn:inline");
+	const r4 = await outputs(
+		`ConceptMap/$translate?${query({ url: "http://hl7.org/fhir/ConceptMap/cm-administrative-gender-v3", system: GENDER, code: "male" })}`,
+	);
+	t.equal(one(r4, "result"), true);
+	t.match(matches(r4), [["equal", { code: "M" }]]);
+	await refused(t, ask("GET", `ConceptMap/$translate?${query({ url: "urn:none", system: WARDS, code: "w1" })}`), 404);
+	await refused(t, ask("GET", "ConceptMap/$translate?url=urn:map&code=w1"), 400);
+	await refused(t, of("w1", [{ name: "dependency", part: [{ name: "element", valueUri: "urn:age" }] }]), 400);
+});
+
+t.test("maps that name each other end", async (t) => {
+	const other = (id: string, next: string) => ({
+		...wardMap,
+		id,
+		url: `urn:${id}`,
+		group: [
+			{
+				source: "urn:s",
+				target: "urn:t",
+				element: [{ code: "x" }],
+				unmapped: { mode: "other-map", url: `urn:${next}` },
+			},
+		],
+	});
+	await ask("PUT", "ConceptMap/one", other("one", "two"));
+	await ask("PUT", "ConceptMap/two", other("two", "one"));
+	await refused(t, ask("GET", "ConceptMap/one/$translate?system=urn:s&code=y"), 422);
+	await ask("PUT", "ConceptMap/one", other("one", "three"));
+	t.equal(one(await outputs("ConceptMap/two/$translate?system=urn:s&code=y"), "result"), false);
+});
+
+const closed = async (...parameter: object[]) =>
+	jsonOf(await ask("POST", "$closure", { resourceType: "Parameters", parameter }));
+const named = (name: string) => ({ name: "name", valueString: name });
+const concept = (code: string) => ({ name: "concept", valueCoding: { system: WARDS, code } });
+type Entries = { group?: { element: { code: string; target: { code: string; equivalence: string }[] }[] }[] };
+const pairs = ({ group = [] }: Entries): string[] =>
+	group
+		.flatMap(({ element }) => element.flatMap(({ code, target }) => target.map((one) => `${code} < ${one.code}`)))
+		.sort();
+
+t.test("$closure keeps a table for each name", async (t) => {
+	await refused(t, closed(named("wards"), concept("w1")), 404);
+	t.match(await closed(named("wards")), { resourceType: "ConceptMap", version: "0", group: undefined });
+	const first = await closed(named("wards"), concept("w1"), concept("w2"));
+	t.equal(first.version, "1");
+	t.strictSame(pairs(first), []);
+	const second = await closed(named("wards"), concept("all"));
+	t.equal(second.version, "2");
+	t.strictSame(pairs(second), ["w1 < all", "w2 < all"]);
+	t.equal(second.group[0].element[0].target[0].equivalence, "subsumes");
+	t.strictSame(pairs(await closed(named("wards"), concept("w1"))), [], "known already");
+	const third = await closed(named("wards"), concept("w0"));
+	t.strictSame(pairs(third), ["w0 < all"]);
+	t.strictSame(pairs(await closed(named("wards"), { name: "version", valueString: "2" })), ["w0 < all"]);
+	t.strictSame(pairs(await closed(named("wards"), { name: "version", valueString: "0" })), [
+		"w0 < all",
+		"w1 < all",
+		"w2 < all",
+	]);
+	await closed(named("other"));
+	t.strictSame(pairs(await closed(named("other"), { name: "version", valueString: "0" })), []);
+	await refused(t, closed(named("wards"), concept("none")), 404);
+	await refused(t, closed(named("wards"), concept("w1"), { name: "version", valueString: "1" }), 400);
+	await refused(t, closed(named("wards"), { name: "version", valueString: "x" }), 400);
+	await refused(t, closed(concept("w1")), 400);
+	await refused(
+		t,
+		ask("POST", "$closure", { resourceType: "Parameters", parameter: [named("wards")] }, { roles: ["AUDITOR"] }),
+		403,
+	);
+	t.equal((await closed(named("wards"))).version, "0", "begun anew");
+});
+
+t.test("concurrent additions to a closure table lose nothing", async (t) => {
+	await closed(named("busy"));
+	const answers = await Promise.all(["all", "w0", "w1", "w2"].map((code) => closed(named("busy"), concept(code))));
+	t.strictSame(new Set(answers.map(({ version }) => version)), new Set(["1", "2", "3", "4"]));
+	t.strictSame(answers.flatMap(pairs).sort(), ["w0 < all", "w1 < all", "w2 < all"]);
+});
+
+t.test("the CapabilityStatement tells the operations of each type", async (t) => {
+	const { rest } = jsonOf(await ask("GET", "metadata"));
+	const of = (type: string) =>
+		rest[0].resource
+			.find((one: { type: string }) => one.type === type)
+			.operation.map((one: { definition: string }) => one.definition.split("/").at(-1));
+	for (const name of ["ValueSet-validate-code", "ValueSet-expand"]) t.ok(of("ValueSet").includes(name), name);
+	for (const name of ["CodeSystem-validate-code", "CodeSystem-lookup", "CodeSystem-subsumes"])
+		t.ok(of("CodeSystem").includes(name), name);
+	t.notOk(of("CodeSystem").includes("ValueSet-validate-code"));
+	t.ok(of("ConceptMap").includes("ConceptMap-translate"));
+	t.ok(rest[0].operation.some((one: { name: string }) => one.name === "closure"));
+});
+
+t.test("readers may ask, others not", async (t: Test) => {
+	const path = `ValueSet/$expand?url=${R4}/administrative-gender`;
+	t.equal((await ask("GET", path, undefined, { roles: ["AUDITOR"] })).status, 200);
+	await refused(t, ask("GET", path, undefined, { roles: ["PLATFORM_ADMIN"] }), 403);
+	await refused(t, ask("POST", "Patient/$validate-code", { resourceType: "Parameters" }), 404);
+});
