@@ -31,16 +31,19 @@ export function buildTerminology(folder: string): PackedTerminology {
 			const packed = packValueSet(resource);
 			if (!packed) throw new Error(`${url} has no compose`);
 			const { title: _, ...rest } = packed;
-			return [url, { ...rest, include: packed.include.map((include) => published(include, codeSystems)) }];
+			const { exclude } = rest;
+			const all = (includes: readonly PackedInclude[]) => includes.map((include) => published(include, codeSystems));
+			return [url, { ...rest, include: all(packed.include), ...(exclude && { exclude: all(exclude) }) }];
 		}),
 	);
 	return { codeSystems, valueSets };
 }
 
-/** What the specification publishes together belongs together: `task-code` draws on a version 3.6.0 that never was. */
+/** Without texts, which lie apart. What the specification publishes together belongs together: `task-code` draws on a version 3.6.0 that never was. */
 function published(include: PackedInclude, codeSystems: Readonly<Record<string, PackedCodeSystem>>): PackedInclude {
-	const { version: _, ...rest } = include;
-	return Object.hasOwn(codeSystems, include.system ?? "") ? rest : include;
+	const { words: _, ...plain } = include;
+	const { version: __, ...unversioned } = plain;
+	return Object.hasOwn(codeSystems, include.system ?? "") ? unversioned : plain;
 }
 
 /** Texts of what `buildTerminology` gives. SNOMED CT's own words are left out: who may have them loads SNOMED CT. */
