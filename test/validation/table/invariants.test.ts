@@ -57,7 +57,7 @@ const div = (content: string): Json => ({
 	status: "generated",
 	div: `<div xmlns="http://www.w3.org/1999/xhtml">${content}</div>`,
 });
-const ucum = (value: number, code: string): Json => ({ value, system: "http://unitsofmeasure.org", code });
+const ucum = (value: number, code: string): object => ({ value, system: "http://unitsofmeasure.org", code });
 const data: Json = [{ type: "Observation" }];
 
 /** By key: what fulfils it, what breaks it, and where it is said to. Each way to break a compound rule has a row of its own. */
