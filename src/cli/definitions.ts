@@ -65,7 +65,8 @@ async function check(tenancy: Tenancy, slug: string | undefined, found: Definiti
 
 function countsOf({ resources, passed }: DefinitionPackage): string {
 	const counts = Map.groupBy(resources, ({ resourceType }) => resourceType);
-	const others = passed.length > 0 ? [`${passed.length} other files passed over`] : [];
+	const others =
+		passed.length > 0 ? [`${passed.length} other ${passed.length === 1 ? "file" : "files"} passed over`] : [];
 	return [...[...counts].map(([type, all]) => `${all.length} ${type}`), ...others].join(", ");
 }
 
