@@ -1,38 +1,37 @@
-type Correction = {
-	readonly key: string;
-	readonly published: string;
-	readonly corrected: string;
-	readonly reason: string;
+type Correction = { readonly keys: string; readonly corrected: string; readonly reason: string };
+
+/** eld-19 and eld-20 have no anchors either. */
+const PATH_PART = "[^\\\\s\\\\.,:;\\\\\\'\"\\\\/|?!@#$%&*()\\\\[\\\\]{}]{1,64}";
+const ANY_PATH = `${PATH_PART}(\\\\.${PATH_PART}(\\\\[x\\\\])?(\\\\:[^\\\\s\\\\.]+)?)*`;
+const PLAIN_PATH = "[A-Za-z][A-Za-z0-9]*(\\\\.[a-z][A-Za-z0-9]*(\\\\[x])?)*";
+const NAME = "[A-Z]([A-Za-z0-9_]){0,254}";
+
+const ANCHORS = "matches() finds a part of the text, the rule means all of it; R5 has the anchors:";
+
+/** Invariants of R4 that do not say in FHIRPath what they mean, by their expression as published. */
+const CORRECTIONS: Readonly<Record<string, Correction>> = {
+	[`name.matches('${NAME}')`]: {
+		keys: "adf-0, cid-0, cmd-0 and one more for each kind of definition",
+		corrected: `name.matches('^${NAME}$')`,
+		reason: `${ANCHORS} cnl-0 of https://hl7.org/fhir/R5/canonicalresource.html`,
+	},
+	[`path.matches('${ANY_PATH}')`]: {
+		keys: "eld-19",
+		corrected: `path.matches('^${ANY_PATH}$')`,
+		reason: `${ANCHORS} https://hl7.org/fhir/R5/elementdefinition.html`,
+	},
+	[`path.matches('${PLAIN_PATH}')`]: {
+		keys: "eld-20",
+		corrected: `path.matches('^${PLAIN_PATH}$')`,
+		reason: `${ANCHORS} https://hl7.org/fhir/R5/elementdefinition.html`,
+	},
+	"operator = 'exists' implies (answer is Boolean)": {
+		keys: "que-7",
+		corrected: "operator = 'exists' implies (answer is boolean)",
+		reason: "Boolean is System.Boolean, which no element is. https://hl7.org/fhir/R4B/questionnaire.html",
+	},
 };
 
-/** Keys of the rule that a name should be usable as an identifier: one for each kind of definition. */
-const NAME_KEYS =
-	"adf cid cmd cpb cpd csd ees esc evd evi evv gdf ig inv lib mea msd nsd opd pdf que red rsd rvs sdf smp spd tcp tst vsd";
-
-const NAME = "name.matches('[A-Z]([A-Za-z0-9_]){0,254}')";
-
-/**
- * Invariants of R4 that do not say in FHIRPath what they mean. `published` must be the expression word for word, so
- * that a profile with its own rule of the same key keeps it.
- */
-const CORRECTIONS: readonly Correction[] = [
-	...NAME_KEYS.split(" ").map((kind) => ({
-		key: `${kind}-0`,
-		published: NAME,
-		corrected: "name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')",
-		reason:
-			"matches() looks for a part of the text, the rule means all of it: R5 has anchors. https://hl7.org/fhir/R5/metadataresource.html (cnl-0)",
-	})),
-	{
-		key: "que-7",
-		published: "operator = 'exists' implies (answer is Boolean)",
-		corrected: "operator = 'exists' implies (answer is boolean)",
-		reason: "Boolean is System.Boolean, which no element is. https://hl7.org/fhir/R4B/questionnaire.html (que-7)",
-	},
-];
-
-const byRule = new Map(CORRECTIONS.map((correction) => [`${correction.key} ${correction.published}`, correction]));
-
-/** The expression of an invariant as it was meant; the one given, where nothing is known to be wrong with it. */
-export const correctedExpression = (key: string, expression: string): string =>
-	byRule.get(`${key} ${expression}`)?.corrected ?? expression;
+/** An invariant as it was meant: the expression itself, where nothing is known to be wrong with it. */
+export const correctedExpression = (expression: string): string =>
+	Object.hasOwn(CORRECTIONS, expression) ? (CORRECTIONS[expression] as Correction).corrected : expression;

@@ -1,6 +1,8 @@
+import { LRUCache } from "lru-cache";
 import type { Registry } from "../../definitions/index.ts";
 import { compileAst } from "./compile.ts";
 import type { Compiled } from "./compiled.ts";
+import { correctedExpression } from "./corrections.ts";
 import { newEnv } from "./env.ts";
 import { SyntaxFault } from "./lexer.ts";
 import { EMPTY, type Node, type Scope } from "./node.ts";
@@ -9,8 +11,9 @@ import { UnknownName } from "./place.ts";
 import { type Schema, schemaOf } from "./schema.ts";
 
 /**
- * Whether an invariant holds for a focus: true holds, false broken, `undefined` cannot be told (an empty result, a
- * reference that is not at hand, too many steps). Never throws.
+ * Whether an invariant holds for a focus: true holds, false broken, `undefined` cannot be told (a reference that is not
+ * at hand, several items where one is asked for, too many steps). An empty result breaks nothing: what the rule is about
+ * is not there, or dates are too coarse to tell. Never throws.
  */
 export type Test = (focus: Node, scope: Scope) => boolean | undefined;
 
@@ -19,16 +22,17 @@ export type Path = (focus: Node, scope: Scope) => readonly Node[];
 
 /**
  * Compiles an invariant for a focus of `type` (`Observation`, `Observation.component`, `Quantity`; an unknown one may be
- * anything). One that is not valid FHIRPath can never be told: see `expressionFault`.
+ * anything). Those of R4 that are known to be wrong are corrected. One that is not valid FHIRPath can never be told: see
+ * `expressionFault`.
  */
 export function compileTest(registry: Registry, type: string, expression: string): Test {
 	const schema = schemaOf(registry);
-	const compiled = tryCompile(schema, type, expression);
+	const compiled = tryCompile(schema, type, correctedExpression(expression));
 	if (compiled instanceof Error) return () => undefined;
 	const { truth } = compiled;
 	return (focus, scope) => {
 		try {
-			return truth(focus, newEnv(focus, scope, schema));
+			return truth(focus, newEnv(focus, scope, schema)) ?? true;
 		} catch {
 			return undefined;
 		}
@@ -58,7 +62,25 @@ export function expressionFault(registry: Registry, type: string, expression: st
 	return compiled instanceof Error ? compiled.message : undefined;
 }
 
+/** Of each schema, so that what is compiled again and again (a discriminator, a context) costs nothing. */
+const compiledBy = new WeakMap<Schema, LRUCache<string, Compiled | Error>>();
+const MOST_KEPT = 5000;
+
 function tryCompile(schema: Schema, type: string, expression: string): Compiled | Error {
+	let kept = compiledBy.get(schema);
+	if (!kept) {
+		kept = new LRUCache({ max: MOST_KEPT });
+		compiledBy.set(schema, kept);
+	}
+	const key = `${type} ${expression}`;
+	const known = kept.get(key);
+	if (known) return known;
+	const compiled = compile(schema, type, expression);
+	kept.set(key, compiled);
+	return compiled;
+}
+
+function compile(schema: Schema, type: string, expression: string): Compiled | Error {
 	try {
 		const types = schema.info(type) ? [type] : undefined;
 		return compileAst(parse(expression), { schema, types, repeated: false, slots: new Map(), compile: compileAst });

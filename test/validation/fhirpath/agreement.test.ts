@@ -3,7 +3,7 @@ import r4 from "fhirpath/fhir-context/r4/index.js";
 import t from "tap";
 import { loadRegistry } from "../../../src/definitions/index.ts";
 import { isObject, type JsonObject } from "../../../src/kernel/index.ts";
-import { compileTest, type Test } from "../../../src/validation/fhirpath/index.ts";
+import { compileTest, correctedExpression, type Test } from "../../../src/validation/fhirpath/index.ts";
 import { r4Examples } from "../../support/r4-examples.ts";
 import { type Instance, type Invariant, instancesOf, invariantsOfR4 } from "./instances.ts";
 
@@ -47,13 +47,14 @@ function cached<T>(cache: Map<string, T>, key: string, make: () => T): T {
 }
 
 function referenceOf(type: string, { key, expression }: Invariant): Reference {
-	const written = REWRITTEN[key]?.(expression) ?? expression;
+	const meant = correctedExpression(expression);
+	const written = REWRITTEN[key]?.(meant) ?? meant;
 	const compiled = fhirpath.compile({ base: type, expression: written }, r4, { traceFn: () => undefined } as never);
 	return ({ node, resource, root }) => {
 		const variables = { resource: resource.value, rootResource: root.value, context: node.value };
 		try {
 			const values = compiled(node.value, variables) as unknown[];
-			if (values.length === 0) return undefined;
+			if (values.length === 0) return true;
 			return values.length === 1 && typeof values[0] === "boolean" ? values[0] : true;
 		} catch (error) {
 			return `error: ${(error as Error).message}`;
@@ -134,5 +135,5 @@ t.test("invariants of R4 on the examples of R4", async (t) => {
 		}
 	}
 	t.strictSame([...differences], []);
-	t.ok(told.true > 2000 && told.false > 100 && told.undefined > 20, JSON.stringify(told));
+	t.ok(told.true > 2000 && told.false > 100, JSON.stringify(told));
 });

@@ -516,7 +516,10 @@ t.test("a test tells true, false or neither, and never throws", async (t) => {
 	const test = (expression: string, type = "Patient") => compileTest(registry, type, expression)(focus, scope);
 	t.equal(test("name.exists()"), true);
 	t.equal(test("photo.exists()"), false);
-	t.equal(test("maritalStatus.text = 'x'"), undefined);
+	t.equal(test("maritalStatus.text = 'x'"), true, "an empty result breaks nothing");
+	t.equal(test("birthDate = @1974"), true, "nor does what is too coarse to tell");
+	t.equal(test("name.use.length() > 1"), undefined, "several items");
+	t.equal(test("'Practitioner/lost'.resolve().active"), undefined, "what is not at hand");
 	t.equal(test("name.("), undefined, "no FHIRPath");
 	t.equal(test("nonsense()"), undefined, "an unknown function");
 	t.equal(test("id = 'p1'", "Resource"), true, "a type that says little");
