@@ -19,7 +19,7 @@ import { createRunner, jobKinds } from "./jobs/index.ts";
 import { tenantMigrations } from "./migrations/tenant/index.ts";
 import { operationRoutes } from "./operations/index.ts";
 import { createStore, tenantEntities } from "./store/index.ts";
-import { createTenancy, type Database, openDatabase, type Tenancy } from "./tenancy/index.ts";
+import { createTenancy, createTerminologyStore, type Database, openDatabase, type Tenancy } from "./tenancy/index.ts";
 import { loadTerminology } from "./terminology/index.ts";
 import { createValidator } from "./validation/index.ts";
 
@@ -107,7 +107,7 @@ export async function createApp(config: Config, { databaseUrl, logStream, metric
 function createEngine(config: Config, database: Database, tenancy: Tenancy, linkKey: Buffer): Engine {
 	const registry = loadRegistry();
 	const definitions = loadDefinitions();
-	const terminology = loadTerminology({ definitions });
+	const terminology = loadTerminology({ definitions, large: createTerminologyStore(database) });
 	return {
 		registry,
 		store: createStore(database, registry),

@@ -4,6 +4,7 @@ import { searchableParameters } from "../search/index.ts";
 import type { Engine, Exchange, Interaction } from "./engine.ts";
 import { PATCH_TYPES } from "./patch/index.ts";
 import { subsetResponse } from "./subset.ts";
+import { terminologyCapabilities } from "./terminology-capabilities.ts";
 
 /**
  * The CapabilityStatement; what it tells is read from the interactions and operations that are served, the registry
@@ -15,21 +16,23 @@ export const capabilities: Interaction = {
 	method: "GET",
 	path: "metadata",
 	async handle(exchange) {
-		requireMode(exchange);
-		const body = statementText(exchange);
+		const isTerminology = modeOf(exchange) === "terminology";
+		const body = isTerminology ? JSON.stringify(await terminologyCapabilities(exchange)) : statementText(exchange);
 		const tag = createHash("sha256").update(body).digest("base64url").slice(0, 16);
 		const response: FhirResponse = { status: 200, etag: `W/"${tag}"`, body };
 		const { ifNoneMatch } = exchange.request.conditions;
 		if (ifNoneMatch?.includes(`"${tag}"`)) return { status: 304, etag: response.etag };
-		return subsetResponse(exchange, "CapabilityStatement", response);
+		return subsetResponse(exchange, isTerminology ? "TerminologyCapabilities" : "CapabilityStatement", response);
 	},
 };
 
-/** `mode=terminology` asks for another resource, which this server has no terminology service to fill. */
-function requireMode({ query }: Exchange): void {
+const MODES: readonly string[] = ["full", "normative", "terminology"];
+
+/** `terminology` asks for TerminologyCapabilities. https://hl7.org/fhir/R4/http.html#capabilities */
+function modeOf({ query }: Exchange): string {
 	const mode = query.findLast(([name]) => name === "mode")?.[1] ?? "full";
-	if (mode === "full" || mode === "normative") return;
-	throw new Problem("value", { text: "The value of mode must be full or normative.", expression: "mode" });
+	if (MODES.includes(mode)) return mode;
+	throw new Problem("value", { text: "The value of mode must be full, normative or terminology.", expression: "mode" });
 }
 
 /** By base; a clinic whose search parameters change gets another engine, and so another text. */

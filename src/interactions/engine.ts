@@ -59,6 +59,8 @@ export type Interaction = {
 	readonly operation?: {
 		readonly definition: string;
 		readonly documentation: string;
+		/** Names of what it takes. */
+		readonly parameters?: readonly string[];
 		readonly types?: readonly string[];
 	};
 	readonly level: "system" | "type" | "instance";

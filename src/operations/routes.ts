@@ -16,12 +16,13 @@ export const routesOf = (operations: readonly Operation[]): Interaction[] =>
 
 function routeOf(all: readonly Operation[], own: Operation, level: Interaction["level"], method: Method): Interaction {
 	const { code, definition, documentation, types } = own;
+	const parameters = own.parameters.flatMap(({ use, name }) => (use === "in" ? [name] : []));
 	return {
 		code: `$${code}`,
 		level,
 		method,
 		path: `${PATHS[level]}$${code}`,
-		operation: { definition, documentation, ...(types && { types }) },
+		operation: { definition, documentation, parameters, ...(types && { types }) },
 		async handle(exchange) {
 			const operation = all.find((one) => one.code === code && one.types?.includes(exchange.params.type)) ?? own;
 			requireType(operation, all, exchange);

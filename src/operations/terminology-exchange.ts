@@ -3,7 +3,7 @@ import { type FhirResponse, isObject, type JsonObject, Problem, parseJson, type 
 import type { OwnTerminology } from "../terminology/index.ts";
 
 /** The terminology of the clinic that asks: its own definitions, those of its packages, those of all. */
-export const ownOf = ({ engine }: Exchange): OwnTerminology => ({ definitions: engine.definitions });
+export const ownOf = ({ engine }: Exchange): OwnTerminology | undefined => engine.ownTerminology;
 
 /** The resource that the URL of an operation at the level of an instance names; `undefined` at the other levels. */
 export async function instanceOf({ params, dispatch }: Exchange): Promise<Resource | undefined> {
@@ -20,7 +20,7 @@ export const urlOf = ({ url, resourceType, id }: Resource): string =>
 	typeof url === "string" ? url : id === undefined ? "" : `${resourceType}/${id}`;
 
 /** With the resource in the place of what has its url, for a question about just this one. */
-export const withSystem = (own: OwnTerminology, resource: Resource): OwnTerminology => ({
+export const withSystem = (own: OwnTerminology | undefined, resource: Resource): OwnTerminology => ({
 	...own,
 	codeSystem: async (canonical) => (canonical.split("|")[0] === urlOf(resource) ? resource : undefined),
 });

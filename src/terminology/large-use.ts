@@ -1,15 +1,46 @@
+import { LRUCache } from "lru-cache";
 import type { ConceptFilter, LargeSystem, LargeSystems } from "./large-systems.ts";
 import type { PackedFilter } from "./packed.ts";
 import { shown, unanswerable } from "./problem.ts";
 
-/** The loaded system of a url, of the version or the newest; `undefined` where there is none. */
+/**
+ * The loaded system of a url, of the version or the newest; `undefined` where there is none. Of SNOMED CT a version may
+ * name the edition alone: `http://snomed.info/sct/900000000000207008`.
+ */
 export async function findLarge(
 	large: LargeSystems | undefined,
 	url: string,
 	version?: string,
 ): Promise<LargeSystem | undefined> {
 	const systems = (await large?.systems()) ?? [];
-	return systems.find((system) => system.url === url && (version === undefined || version === system.version));
+	const versions = systems.filter((system) => system.url === url);
+	if (version === undefined) return versions[0];
+	const [exact, edition] = [`${version}`, `${version}/version/`];
+	return versions.find((one) => one.version === exact) ?? versions.find((one) => one.version.startsWith(edition));
+}
+
+const MOST_ANSWERS = 50_000;
+const ANSWER_MS = 60_000;
+const answers = new WeakMap<LargeSystems, LRUCache<string, boolean>>();
+
+/** Whether a code is in a large system and fulfils the filters; what was asked within the last minute is not asked again. */
+export async function isAmong(
+	large: LargeSystems,
+	{ url, version }: LargeSystem,
+	filters: readonly ConceptFilter[],
+	code: string,
+): Promise<boolean> {
+	let cache = answers.get(large);
+	if (!cache) {
+		cache = new LRUCache({ max: MOST_ANSWERS, ttl: ANSWER_MS });
+		answers.set(large, cache);
+	}
+	const key = JSON.stringify([url, version, filters, code]);
+	const known = cache.get(key);
+	if (known !== undefined) return known;
+	const found = (await large.among(url, version, [code], filters)).size > 0;
+	if (key.length < 2000) cache.set(key, found);
+	return found;
 }
 
 const OPERATORS: readonly string[] = [

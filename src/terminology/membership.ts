@@ -3,7 +3,7 @@ import type { CodeSystem } from "./code-system.ts";
 import { findValueSet } from "./expand.ts";
 import { codeFilter, filterCodes } from "./filter.ts";
 import type { LargeSystems } from "./large-systems.ts";
-import { conceptFilters, findLarge } from "./large-use.ts";
+import { conceptFilters, findLarge, isAmong } from "./large-use.ts";
 import type { PackedInclude, PackedValueSet } from "./packed.ts";
 import { shown, unanswerable } from "./problem.ts";
 import { ruleOf } from "./ruled-systems.ts";
@@ -224,8 +224,7 @@ async function askLarge(
 	const system = await findLarge(large, url, version);
 	if (!system) return "unknown";
 	try {
-		const found = await large.among(url, system.version, [code], conceptFilters(filters));
-		return found.size > 0 ? "in" : "out";
+		return (await isAmong(large, system, conceptFilters(filters), code)) ? "in" : "out";
 	} catch (error) {
 		if (error instanceof Problem && error.status < 500) return "unknown";
 		throw error;
