@@ -11,6 +11,8 @@ export type Env = {
 	/** $index and $total of the innermost function that has them. */
 	index: number;
 	total: readonly Node[];
+	/** The present, once it is asked for: the same for the whole evaluation. */
+	now: string | undefined;
 	/** Results of parts that do not depend on the focus. */
 	slots: (readonly Node[] | undefined)[] | undefined;
 	slotSets: (ReadonlySet<string> | null | undefined)[] | undefined;
@@ -45,6 +47,7 @@ export function newEnv(focus: Node, scope: Scope, schema: Schema): Env {
 		budget: scope.budget ?? { left: MOST_STEPS },
 		index: 0,
 		total: EMPTY,
+		now: scope.now,
 		slots: undefined,
 		slotSets: undefined,
 	};

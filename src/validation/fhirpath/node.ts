@@ -18,6 +18,8 @@ export type Scope = {
 	readonly context?: Node;
 	/** Shared by all evaluations over one resource, so that many costly invariants end too. */
 	readonly budget?: Budget;
+	/** The present as an instant with the clinic's zone, for now() and today(); UTC where absent. */
+	readonly now?: string;
 	/** What resolve() finds (in the Bundle, in contained); `undefined` where it is not at hand. */
 	resolve(reference: string, from: Node): JsonObject | undefined;
 	/** `undefined` where it cannot be told; so for the next two. */

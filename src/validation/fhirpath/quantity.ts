@@ -1,10 +1,10 @@
-import { createRequire } from "node:module";
 import { isObject } from "../../kernel/index.ts";
-import { compareNumbers, type NumberValue } from "./decimal.ts";
+import { canonicalQuantity } from "../../terminology/index.ts";
+import { compareNumbers, decimalText, type NumberValue, numberOf } from "./decimal.ts";
 import { isNumber } from "./number-value.ts";
 
 /** A quantity of the language: a UCUM code, or a calendar unit as in `3 days`. */
-export type Quantity = { readonly value: NumberValue; readonly code: string; readonly calendar?: boolean };
+export type Quantity = { readonly value: NumberValue; readonly code: string };
 
 const UCUM = "http://unitsofmeasure.org";
 
@@ -20,39 +20,27 @@ const CALENDAR: Readonly<Record<string, string>> = {
 	year: "a",
 };
 
-/** A FHIR Quantity or one of the language as a comparable quantity; `undefined` where it has no exact value. */
+/**
+ * A FHIR Quantity or one of the language as a comparable quantity; `undefined` where it has no exact value. A code
+ * of another system than UCUM, or a unit in words, is comparable with itself only.
+ */
 export function readQuantity(value: unknown): Quantity | undefined {
 	if (!isObject(value) || !isNumber(value.value) || value.comparator !== undefined) return undefined;
 	const { code, system, unit, calendar } = value;
-	if (calendar === true) return { value: value.value, code: CALENDAR[String(code)] ?? String(code), calendar };
-	const comparable = typeof code === "string" ? code : typeof unit === "string" ? unit : "1";
-	const foreign = typeof system === "string" && system !== UCUM;
-	return { value: value.value, code: foreign ? `${system}|${comparable}` : comparable };
+	if (calendar === true) return { value: value.value, code: CALENDAR[String(code)] ?? String(code) };
+	if (typeof code === "string") {
+		const foreign = typeof system === "string" && system !== UCUM;
+		return { value: value.value, code: foreign ? `${system}|${code}` : code };
+	}
+	return { value: value.value, code: typeof unit === "string" ? `|${unit}` : "1" };
 }
 
 /** Below, equal or above zero; `undefined` where the units cannot be compared. */
 export function compareQuantities(a: Quantity, b: Quantity): number | undefined {
 	if (a.code === b.code) return compareNumbers(a.value, b.value);
 	if (a.code.includes("|") || b.code.includes("|")) return undefined;
-	const converted = convert(Number(numeral(b.value)), b.code, a.code);
-	if (converted === undefined) return undefined;
-	const difference = Number(numeral(a.value)) - converted;
-	return Math.abs(difference) <= Math.abs(converted) * TOLERANCE ? 0 : difference;
-}
-
-/** A conversion goes by way of doubles. */
-const TOLERANCE = 1e-12;
-
-const numeral = (value: NumberValue): number | string => (typeof value === "number" ? value : value.rawJSON);
-
-type Ucum = {
-	convertUnitTo(from: string, value: number, to: string): { status: string; toVal: number | null };
-};
-let ucum: Ucum | undefined;
-
-/** A value in another UCUM unit. The table of units is read at the first call. */
-function convert(value: number, from: string, to: string): number | undefined {
-	ucum ??= createRequire(import.meta.url)("@lhncbc/ucum-lhc").UcumLhcUtils.getInstance() as Ucum;
-	const result = ucum.convertUnitTo(from, value, to);
-	return result.status === "succeeded" && typeof result.toVal === "number" ? result.toVal : undefined;
+	const left = canonicalQuantity(decimalText(a.value), a.code);
+	const right = canonicalQuantity(decimalText(b.value), b.code);
+	if (left === undefined || right === undefined || left.unit !== right.unit) return undefined;
+	return compareNumbers(numberOf(left.value), numberOf(right.value));
 }

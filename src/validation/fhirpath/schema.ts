@@ -12,7 +12,6 @@ export type Property = {
 	/** FHIR type of the value; of a resource only the value tells. */
 	readonly type: string;
 	readonly resource: boolean;
-	readonly array: boolean;
 	/** Whether it stands in the twin of its owner, which is a primitive. */
 	readonly inTwin: boolean;
 };
@@ -83,7 +82,6 @@ function propertyOf(registry: Registry, element: ElementModel, inTwin: boolean):
 		...(primitive && { twinKey: `_${element.name}` }),
 		type: element.type,
 		resource: ABSTRACT.has(element.type),
-		array: element.array,
 		inTwin,
 	};
 }

@@ -62,10 +62,9 @@ export function equalNodes(a: Node, b: Node, env: Env): boolean | undefined {
 }
 
 function equalQuantities(a: Node, left: Comparable, b: Node, right: Comparable, env: Env): boolean | undefined {
-	if (!isSystem(a) && !isSystem(b)) return equalJson(a.value, b.value, env);
 	const x = asQuantity(left);
 	const y = asQuantity(right);
-	if (!x || !y) return false;
+	if (!x || !y) return equalJson(a.value, b.value, env);
 	const order = compareQuantities(x, y);
 	return order === undefined ? undefined : order === 0;
 }

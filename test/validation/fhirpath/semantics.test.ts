@@ -39,6 +39,7 @@ const scope: Scope = {
 	registry,
 	resource: focus,
 	rootResource: focus,
+	now: "2024-05-02T01:30:00+05:30",
 	resolve: (reference) =>
 		reference === "#o1"
 			? (patient.contained as JsonObject[])[0]
@@ -403,6 +404,10 @@ const CASES: Record<string, readonly (readonly [string, ...unknown[]])[]> = {
 		["id.trace('x', length())", "p1"],
 		["today() = today()", true],
 		["now() > @2020-01-01T00:00:00Z", true],
+		["now() = now()", true],
+		["timeOfDay() <= @T23:59:59.999", true],
+		["$this.type().name", "Patient"],
+		["1.type().namespace", "System"],
 	],
 };
 
@@ -421,6 +426,23 @@ const OWN: Record<string, readonly (readonly [string, ...unknown[]])[]> = {
 		["'Practitioner/lost'.resolve().exists() and false", false],
 		["'Practitioner/lost'.resolve().exists()"],
 		["'Practitioner/lost'.resolve().exists().not()"],
+	],
+	"the clock of the clinic": [
+		["today()", "2024-05-02"],
+		["now()", "2024-05-02T01:30:00+05:30"],
+		["timeOfDay()", "01:30:00"],
+	],
+	"quantities of several units": [
+		["extension('http://x/weight').value = extension('http://x/grams').value", true],
+		["extension('http://x/weight').value < extension('http://x/grams').value", false],
+		["1 'kg' + 1 'kg' = 2000 'g'", true],
+		["37 'Cel' > 98 '[degF]'", true],
+		["1 '[in_i]' = 2.54 'cm'", true],
+		["1 'box' < 2 'box'", true],
+		["1 'box' < 2 'kg'"],
+		["1 year = 12 months", true],
+		["6 'mg' / 2 = 3 'mg'", true],
+		["2 'mg' * 2 = 4 'mg'", true],
 	],
 	"what is no single item cannot be told": [
 		["name and true"],

@@ -7,7 +7,11 @@ import { argument, type Call, criterion, type FunctionDefinition } from "../plac
 const clock = (type: string, cut: (iso: string) => string): FunctionDefinition => ({
 	least: 0,
 	most: 0,
-	compile: () => fromSingle([type], true, () => node(cut(new Date().toISOString()), type)),
+	compile: () =>
+		fromSingle([type], true, (_, env) => {
+			env.now ??= new Date().toISOString();
+			return node(cut(env.now), type);
+		}),
 });
 
 /** The branches see the input as `$this`; only one of them runs. */
@@ -81,6 +85,6 @@ export const UTILITY: Readonly<Record<string, FunctionDefinition>> = {
 	trace: { least: 1, most: 2, compile: ({ input }) => input },
 	now: clock("System.DateTime", (iso) => iso),
 	today: clock("System.Date", (iso) => iso.slice(0, 10)),
-	timeOfDay: clock("System.Time", (iso) => iso.slice(11, 23)),
+	timeOfDay: clock("System.Time", (iso) => /T([\d:.]+)/.exec(iso)?.[1] ?? ""),
 	type: { least: 0, most: 0, compile: typeOf },
 };
