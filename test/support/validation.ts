@@ -1,3 +1,4 @@
+import type { Test } from "tap";
 import { type Definitions, definitionsOf, layer, loadDefinitions, loadRegistry } from "../../src/definitions/index.ts";
 import { type Issue, type Json, parseJson, type Resource } from "../../src/kernel/index.ts";
 import { createValidator, MESSAGES, type MessageKind, type ValidateOptions } from "../../src/validation/index.ts";
@@ -40,14 +41,8 @@ export type Case = readonly [sample: Sample, ...wanted: Wanted[]];
 /** Test cases by what they show. */
 export type Table = Readonly<Record<string, Case>>;
 
-type Tester = {
-	test(name: string, run: (t: Tester) => Promise<void>): unknown;
-	match(found: unknown, wanted: unknown): unknown;
-	equal(found: unknown, wanted: unknown, message?: string): unknown;
-};
-
 /** Plays a table: every case finds exactly what it wants, errors and warnings; advice on narrative is passed over. */
-export function playTable(t: Tester, table: Table, options: Partial<ValidateOptions> = {}): void {
+export function playTable(t: Pick<Test, "test">, table: Table, options: Partial<ValidateOptions> = {}): void {
 	for (const [name, [sample, ...wanted]] of Object.entries(table)) {
 		t.test(`${wanted.length === 0 ? "accepts" : "finds"} ${name}`, async (t) => {
 			const found = (await findings(sample, options)).filter(({ text }) => !text.includes("dom-6"));
