@@ -3,18 +3,20 @@ import type { Node } from "./node.ts";
 import type { Ast } from "./parser.ts";
 import { UnknownName } from "./place.ts";
 import type { Schema } from "./schema.ts";
+import { isQuantity } from "./values.ts";
 
 const SYSTEM = new Set(["Boolean", "String", "Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"]);
 
 type TypeTest = (node: Node) => boolean;
 
-/** A test for a type: `Patient`, `FHIR.Patient`, `System.String`. A FHIR `boolean` is no System.Boolean. */
+/** A test for a type: `Patient`, `FHIR.Patient`, `System.String`. A FHIR `boolean` is no System.Boolean; `Quantity` is either. */
 function typeTest(schema: Schema, name: string): TypeTest {
 	const [space, rest] = name.includes(".") ? name.split(".", 2) : [undefined, name];
 	if (space !== undefined && space !== "FHIR" && space !== "System")
 		throw new UnknownName(`the type ${name} is not known`);
 	const type = rest ?? "";
 	if (space !== "System" && schema.info(type)) {
+		if (space === undefined && type === "Quantity") return isQuantity;
 		return (node) => node.type === type || schema.info(node.type)?.kinds.has(type) === true;
 	}
 	if (space !== "FHIR" && SYSTEM.has(type)) {
