@@ -2,6 +2,7 @@ import type { Registry } from "../definitions/index.ts";
 import type { JsonObject } from "../kernel/index.ts";
 import type { Node, Scope } from "./fhirpath/index.ts";
 import type { Meanings } from "./meaning.ts";
+import type { Memberships } from "./memberships.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
 import type { ValidateOptions } from "./validate.ts";
 import type { Step, Walk } from "./walk.ts";
@@ -11,6 +12,7 @@ export type Run = {
 	readonly registry: Registry;
 	readonly options: ValidateOptions;
 	readonly meanings: Meanings;
+	readonly memberships: Memberships;
 	/** Resources that claim profiles, or are asked to conform to some; looked at after the base rules. */
 	readonly claims: Claim[];
 	/** Answers about codes that have to be waited for. */

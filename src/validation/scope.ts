@@ -1,6 +1,7 @@
-import type { JsonObject } from "../kernel/index.ts";
+import type { Json, JsonObject } from "../kernel/index.ts";
 import { nodeOf } from "./children.ts";
 import type { Scope } from "./fhirpath/index.ts";
+import { membershipOf } from "./memberships.ts";
 import { resolveIn } from "./neighbourhood.ts";
 import type { Run } from "./run.ts";
 
@@ -14,10 +15,8 @@ export function scopeOf(run: Run, resource: JsonObject): Scope {
 		resource: nodeOf("Resource", resource),
 		rootResource: nodeOf("Resource", around.container),
 		resolve: (reference) => resolveIn(around, reference),
-		memberOf: (node, valueSet) => {
-			const { value } = node;
-			if (typeof value !== "string") return undefined;
-			const answer = run.options.codes(valueSet, { code: value });
+		memberOf: ({ value }, valueSet) => {
+			const answer = membershipOf(run.memberships, valueSet, value as Json | undefined);
 			return answer === "in" ? true : answer === "out" ? false : undefined;
 		},
 	};

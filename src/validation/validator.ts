@@ -2,6 +2,7 @@ import type { Definitions, Registry } from "../definitions/index.ts";
 import type { Issue, JsonObject, Resource } from "../kernel/index.ts";
 import { looking } from "./look.ts";
 import { type Meanings, meaningsOf } from "./meaning.ts";
+import { type Memberships, membershipsOf } from "./memberships.ts";
 import { checkBody } from "./profile/check.ts";
 import { compileProfile } from "./profile/compile.ts";
 import { compilerOf } from "./profile/compiler.ts";
@@ -21,23 +22,35 @@ import { fault, issuesOf, newWalk, quote } from "./walk.ts";
 export function createValidator(registry: Registry, standard: Definitions): Validate {
 	const meanings = meaningsOf(registry, standard);
 	return async (resource, options) => {
-		const run = newRun(registry, meanings, options);
-		const walk = walkOf(run, resource);
-		walkStructure(registry, walk, resource);
-		const profiles = walk.run.profileWalk(walk);
-		if (options.mode !== "off") checkClaims(profiles, resource, options);
-		if (run.pending.length > 0) await Promise.all(run.pending);
-		const told = options.mode === "warn" ? issuesOf(profiles).map(asWarning) : issuesOf(profiles);
-		return distinct([...issuesOf(walk), ...told], options.advice);
+		const memberships = membershipsOf(options.codes);
+		let issues = await pass(newRun(registry, meanings, options, memberships), resource);
+		for (let n = 1; n < MOST_PASSES && (await memberships.settle()); n++)
+			issues = await pass(newRun(registry, meanings, options, memberships), resource);
+		return issues;
 	};
 }
 
-function newRun(registry: Registry, meanings: Meanings, options: ValidateOptions): Run {
+/** What a code decides may let other codes decide; deeper than this nothing is nested. */
+const MOST_PASSES = 5;
+
+async function pass(run: Run, resource: Resource): Promise<Issue[]> {
+	const { registry, options } = run;
+	const walk = walkOf(run, resource);
+	walkStructure(registry, walk, resource);
+	const profiles = run.profileWalk(walk);
+	if (options.mode !== "off") checkClaims(profiles, resource, options);
+	if (run.pending.length > 0) await Promise.all(run.pending);
+	const told = options.mode === "warn" ? issuesOf(profiles).map(asWarning) : issuesOf(profiles);
+	return distinct([...issuesOf(walk), ...told], options.advice);
+}
+
+function newRun(registry: Registry, meanings: Meanings, options: ValidateOptions, memberships: Memberships): Run {
 	let profiles: RunWalk | undefined;
 	return {
 		registry,
 		options,
 		meanings,
+		memberships,
 		claims: [],
 		pending: [],
 		told: new Set(),

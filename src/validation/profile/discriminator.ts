@@ -2,6 +2,7 @@ import type { Definitions, Discriminator } from "../../definitions/index.ts";
 import { isObject } from "../../kernel/index.ts";
 import { childrenOf, valuesOf } from "../children.ts";
 import { compilePath, type Node, type Path, type Scope } from "../fhirpath/index.ts";
+import { membershipOf } from "../memberships.ts";
 import { targetType } from "../references.ts";
 import type { RunWalk } from "../run.ts";
 import type { Compiler, Matcher } from "./compiler.ts";
@@ -102,7 +103,8 @@ function fits(compiler: Compiler, walk: RunWalk, rule: Rule, node: Node): boolea
 	if (pattern !== undefined) return holds(pattern, node.value as never);
 	const parts = [...rule.children.values()].filter(isTelling);
 	if (parts.length > 0) return parts.every((part) => partFits(compiler, walk, part, node));
-	if (binding?.strength === "required" && binding.valueSet !== undefined) return isInSet(walk, binding.valueSet, node);
+	if (binding?.strength === "required" && binding.valueSet !== undefined)
+		return membershipOf(walk.run.memberships, binding.valueSet, node.value as never) === "in";
 	return true;
 }
 
@@ -113,17 +115,4 @@ function partFits(compiler: Compiler, walk: RunWalk, part: Rule, { value, type }
 	if (!wanted.every((slice) => found.some(({ node }) => fits(compiler, walk, slice, node)))) return false;
 	if (found.length === 0) return part.element.min === 0;
 	return found.some(({ node }) => fits(compiler, walk, part, node));
-}
-
-/** Only what can be told at once decides where a value belongs. */
-function isInSet(walk: RunWalk, valueSet: string, { value }: Node): boolean {
-	const { codes } = walk.run.options;
-	if (typeof value === "string") return codes(valueSet, { code: value }) === "in";
-	if (!isObject(value)) return false;
-	const codings = Array.isArray(value.coding) ? value.coding : [value];
-	return codings.some((coding) => {
-		if (!isObject(coding) || typeof coding.code !== "string") return false;
-		const system = typeof coding.system === "string" ? coding.system : "";
-		return codes(valueSet, { system, code: coding.code }) === "in";
-	});
 }
