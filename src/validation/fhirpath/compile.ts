@@ -1,15 +1,13 @@
 import { type Compiled, constant, fromNodes, fromSingle, singleOf } from "./compiled.ts";
 import { calculate, type NumberValue } from "./decimal.ts";
-import { addNamed } from "./dynamic-path.ts";
-import { type Env, spend, untellable } from "./env.ts";
+import { type Env, untellable } from "./env.ts";
 import { FUNCTIONS } from "./functions/functions.ts";
+import { member, thisOf } from "./member.ts";
 import { EMPTY, integerNode, NOTHING, type Node, node, textNode } from "./node.ts";
 import { isNumber } from "./number-value.ts";
 import { compileOperator } from "./operators.ts";
 import type { Ast } from "./parser.ts";
 import { type Place, UnknownName } from "./place.ts";
-import type { Schema } from "./schema.ts";
-import { existsAt, extendPath, nodesAt, type StaticPath, startPath } from "./static-path.ts";
 import { compileType } from "./types.ts";
 
 /** Compiles a part of an expression. */
@@ -61,16 +59,6 @@ function compilePart(ast: Ast, place: Place): Compiled {
 	}
 }
 
-function thisOf(place: Place): Compiled {
-	return fromNodes({
-		types: place.types,
-		closed: false,
-		nodes: (focus) => (focus === NOTHING ? EMPTY : [focus]),
-		some: (focus) => focus !== NOTHING,
-		...(place.types && { path: startPath(place.types) }),
-	});
-}
-
 const CONSTANTS: Readonly<Record<string, string>> = {
 	ucum: "http://unitsofmeasure.org",
 	sct: "http://snomed.info/sct",
@@ -83,7 +71,7 @@ function variable(name: string): Compiled {
 	if (known !== undefined) return constant([textNode(known)]);
 	if (name.startsWith("vs-")) return constant([textNode(`http://hl7.org/fhir/ValueSet/${name.slice(3)}`)]);
 	if (name.startsWith("ext-")) return constant([textNode(`http://hl7.org/fhir/StructureDefinition/${name.slice(4)}`)]);
-	const read = VARIABLES[name];
+	const read = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined;
 	if (!read) throw new UnknownName(`%${name} is not known`);
 	return fromSingle(undefined, true, (_, env) => read(env));
 }
@@ -92,44 +80,11 @@ const VARIABLES: Readonly<Record<string, (env: Env) => Node>> = {
 	resource: (env) => env.scope.resource,
 	rootResource: (env) => env.scope.rootResource,
 	context: (env) => env.start,
+	extension: (env) => {
+		if (!env.scope.extension) throw untellable();
+		return env.scope.extension;
+	},
 };
-
-/** A property; at the head also the name of the type that the focus has: `Patient.name`. */
-function member(input: Compiled | undefined, name: string, place: Place): Compiled {
-	const from = input ?? thisOf(place);
-	const path = from.path && extendPath(place.schema, from.path, name);
-	if (path && path.steps.list.length > 0) return alongPath(path);
-	const atHead = input === undefined && /^[A-Z]/.test(name);
-	if (path && atHead && path.origins.every((type) => isNamed(place.schema, type, name))) return from;
-	if (path && name !== "value") return constant(EMPTY);
-	return fromNodes({
-		types: undefined,
-		closed: from.closed,
-		nodes: (focus, env) => {
-			if (atHead && isNamed(env.schema, focus.type, name)) return [focus];
-			const parents = from.nodes(focus, env);
-			if (parents.length === 0) return EMPTY;
-			const found: Node[] = [];
-			spend(env, parents.length);
-			for (const parent of parents) addNamed(parent, name, env, found);
-			return found;
-		},
-	});
-}
-
-const isNamed = (schema: Schema, type: string, name: string): boolean =>
-	type === name || schema.info(type)?.kinds.has(name) === true;
-
-function alongPath(path: StaticPath): Compiled {
-	const { steps } = path;
-	return fromNodes({
-		types: path.types,
-		closed: false,
-		path,
-		nodes: (focus, env) => nodesAt(focus, steps, env, []),
-		some: (focus) => existsAt(focus, steps),
-	});
-}
 
 function call({ input, name, args }: Extract<Ast, { kind: "call" }>, place: Place): Compiled {
 	const definition = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;

@@ -15,6 +15,8 @@ export type Compiled = {
 	readonly some: (focus: Node, env: Env) => boolean;
 	/** Where it is a path from `$this` whose types are known. */
 	readonly path?: StaticPath;
+	/** Where it is such a path from the nodes of another part. */
+	readonly tail?: { readonly from: Compiled; readonly path: StaticPath };
 	/** Where it is made of literals only. */
 	readonly constants?: readonly Node[];
 	/** A single whole number, without a node around it. */

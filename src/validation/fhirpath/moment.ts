@@ -126,7 +126,8 @@ const MORE: Readonly<Record<string, readonly [unit: (typeof UNITS)[number], time
  */
 export function addTime(text: string, amount: number, unit: string): string | undefined {
 	const moment = readMoment(text);
-	const [name, times] = MORE[unit] ?? [unit as (typeof UNITS)[number], 1];
+	const known = Object.hasOwn(MORE, unit) ? MORE[unit] : undefined;
+	const [name, times] = known ?? [unit as (typeof UNITS)[number], 1];
 	let place = UNITS.indexOf(name);
 	if (!moment || place === -1) return undefined;
 	let count = amount * times;

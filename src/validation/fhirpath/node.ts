@@ -16,6 +16,8 @@ export type Scope = {
 	readonly rootResource: Node;
 	/** %context: where the evaluation began; the focus where absent. */
 	readonly context?: Node;
+	/** %extension: the extension whose context is in question. */
+	readonly extension?: Node;
 	/** Shared by all evaluations over one resource, so that many costly invariants end too. */
 	readonly budget?: Budget;
 	/** The present as an instant with the clinic's zone, for now() and today(); UTC where absent. */

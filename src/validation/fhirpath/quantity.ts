@@ -20,6 +20,8 @@ const CALENDAR: Readonly<Record<string, string>> = {
 	year: "a",
 };
 
+const unitOf = (calendar: string): string => (Object.hasOwn(CALENDAR, calendar) && CALENDAR[calendar]) || calendar;
+
 /**
  * A FHIR Quantity or one of the language as a comparable quantity; `undefined` where it has no exact value. A code
  * of another system than UCUM, or a unit in words, is comparable with itself only.
@@ -27,7 +29,7 @@ const CALENDAR: Readonly<Record<string, string>> = {
 export function readQuantity(value: unknown): Quantity | undefined {
 	if (!isObject(value) || !isNumber(value.value) || value.comparator !== undefined) return undefined;
 	const { code, system, unit, calendar } = value;
-	if (calendar === true) return { value: value.value, code: CALENDAR[String(code)] ?? String(code) };
+	if (calendar === true) return { value: value.value, code: unitOf(String(code)) };
 	if (typeof code === "string") {
 		const foreign = typeof system === "string" && system !== UCUM;
 		return { value: value.value, code: foreign ? `${system}|${code}` : code };

@@ -33,7 +33,10 @@ export type Schema = { info(type: string): TypeInfo | undefined };
 
 const ABSTRACT = new Set(["Resource", "DomainResource"]);
 /** Profiles of R4 that are used as if they were types. */
-const ALIASES: Readonly<Record<string, string>> = { SimpleQuantity: "Quantity", MoneyQuantity: "Quantity" };
+const ALIASES: ReadonlyMap<string, string> = new Map([
+	["SimpleQuantity", "Quantity"],
+	["MoneyQuantity", "Quantity"],
+]);
 const schemas = new WeakMap<Registry, Schema>();
 
 export function schemaOf(registry: Registry): Schema {
@@ -57,7 +60,7 @@ export function schemaOf(registry: Registry): Schema {
 const MOST_TYPES = 5000;
 
 function buildInfo(registry: Registry, name: string): TypeInfo | undefined {
-	const model = registry.type(ALIASES[name] ?? name);
+	const model = registry.type(ALIASES.get(name) ?? name);
 	if (!model) return undefined;
 	const primitive = model.kind === "primitive";
 	const keys = new Map<string, Property>();
@@ -88,7 +91,8 @@ function propertyOf(registry: Registry, element: ElementModel, inTwin: boolean):
 
 function kindsOf(registry: Registry, type: string): ReadonlySet<string> {
 	const kinds = new Set<string>();
-	for (let name: string | undefined = ALIASES[type] ?? type; name; name = registry.type(name)?.base) kinds.add(name);
+	for (let name: string | undefined = ALIASES.get(type) ?? type; name; name = registry.type(name)?.base)
+		kinds.add(name);
 	if (type.includes(".")) kinds.add("BackboneElement").add("Element");
 	return kinds.add(type);
 }

@@ -83,6 +83,8 @@ t.test("what nests too deep or is too long is refused with a reason", async (t) 
 	t.match(fault("name.nothing()"), /the function nothing\(\) is not known/);
 	t.match(fault("name.where()"), /where\(\) takes 1 arguments, not 0/);
 	t.match(fault("%nothing"), /%nothing is not known/);
+	t.match(fault("%constructor"), /%constructor is not known/);
+	t.match(fault("constructor()"), /the function constructor\(\) is not known/);
 	t.match(fault("$that"), /only \$this/);
 	t.match(fault("name is Nothing"), /the type Nothing is not known/);
 	t.equal(fault("name.exists()"), "");

@@ -39,6 +39,7 @@ const scope: Scope = {
 	registry,
 	resource: focus,
 	rootResource: focus,
+	extension: node({ url: "http://x/asked", valueInteger: 1 }, "Extension"),
 	now: "2024-05-02T01:30:00+05:30",
 	resolve: (reference) =>
 		reference === "#o1"
@@ -104,6 +105,12 @@ const CASES: Record<string, readonly (readonly [string, ...unknown[]])[]> = {
 		["contained.descendants().count()", 2],
 		["contained.repeat(children()).count()", 2],
 		["gender.value"],
+		["extension('http://x/weight').value.unit", "kg"],
+		["extension.where(url = 'http://x/age').value.ofType(Age).code", "a"],
+		["name.where(use = 'usual').given.extension.value", "masked"],
+		["name.given.extension('http://x/absent').value", "masked"],
+		["name.first().given.first().extension.exists()", false],
+		["(name | contact.name).family", "Chalmers"],
 		["birthDate.value", "1974-12-25"],
 	],
 	"three-valued logic": [
@@ -429,6 +436,11 @@ const OWN: Record<string, readonly (readonly [string, ...unknown[]])[]> = {
 		["'Practitioner/lost'.resolve().exists() and false", false],
 		["'Practitioner/lost'.resolve().exists()"],
 		["'Practitioner/lost'.resolve().exists().not()"],
+	],
+	"the extension whose context is asked for": [
+		["%extension.url", "http://x/asked"],
+		["%extension.value = 1", true],
+		["%extension.valueInteger = 1", true],
 	],
 	"the clock of the clinic": [
 		["today()", "2024-05-02"],

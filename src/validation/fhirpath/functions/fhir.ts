@@ -1,22 +1,23 @@
 import { isObject } from "../../../kernel/index.ts";
 import { narrativeFault } from "../../narrative.ts";
 import { type Compiled, fromNodes, fromSingle, fromTruth, singleOf } from "../compiled.ts";
-import { addNamed, systemNode } from "../dynamic-path.ts";
+import { systemNode } from "../dynamic-path.ts";
 import { type Env, untellable } from "../env.ts";
+import { member } from "../member.ts";
 import { EMPTY, type Node, node } from "../node.ts";
 import { argument, type Call, type FunctionDefinition } from "../place.ts";
 
 function extension(call: Call): Compiled {
-	const { input } = call;
 	const url = argument(call, 0) as Compiled;
+	const all = member(call.input, "extension", call.place);
 	return fromNodes({
 		types: ["Extension"],
-		closed: input.closed && url.closed,
+		closed: all.closed && url.closed,
 		nodes: (focus, env) => {
+			const found = all.nodes(focus, env);
+			if (found.length === 0) return EMPTY;
 			const wanted = singleOf(url.nodes(focus, env))?.value;
-			const found: Node[] = [];
-			for (const owner of input.nodes(focus, env)) addNamed(owner, "extension", env, found);
-			return found.length === 0 ? EMPTY : found.filter(({ value }) => isObject(value) && value.url === wanted);
+			return found.filter(({ value }) => isObject(value) && value.url === wanted);
 		},
 	});
 }
