@@ -1,4 +1,4 @@
-import { type JsonObject, newId, type Resource } from "../kernel/index.ts";
+import { type JsonObject, newId, Problem, type Resource } from "../kernel/index.ts";
 import type { Designation, ExpandedConcept, ExpansionOptions, ExpansionPage } from "../terminology/index.ts";
 import { booleanOf, countOf, textOf, textsOf } from "./given.ts";
 import type { Input, Operation } from "./operation.ts";
@@ -30,6 +30,11 @@ export const expand: Operation = {
 		takes("excludePostCoordinated", "boolean", "Expansions hold no post-coordinated codes in any case"),
 		takes("displayLanguage", "code", "The language of displays"),
 		takes("exclude-system", "canonical", "Leave out codes of this system", { max: "*" }),
+		takes("system-version", "canonical", "system|version to use where the value set names none", { max: "*" }),
+		takes("check-system-version", "canonical", "system|version; where the value set names another it is refused", {
+			max: "*",
+		}),
+		takes("force-system-version", "canonical", "system|version to use whatever the value set names", { max: "*" }),
 		gives("return", "ValueSet", "The value set with its expansion", { min: 1 }),
 	],
 	access: { action: "read" },
@@ -52,7 +57,24 @@ const optionsOf = (input: Input): ExpansionOptions => ({
 	selectableOnly: booleanOf(input, "excludeNotForUI") ?? false,
 	language: textOf(input, "displayLanguage"),
 	withoutSystems: textsOf(input, "exclude-system").map((canonical) => canonical.split("|")[0] ?? ""),
+	pins: {
+		otherwise: versionsOf(input, "system-version"),
+		only: versionsOf(input, "check-system-version"),
+		always: versionsOf(input, "force-system-version"),
+	},
 });
+
+const versionsOf = (input: Input, name: string): ReadonlyMap<string, string> =>
+	new Map(
+		textsOf(input, name).map((canonical) => {
+			const [system, version] = canonical.split("|");
+			if (system && version) return [system, version];
+			throw new Problem("value", {
+				text: `Each ${name} is a system and its version: system|version.`,
+				expression: name,
+			});
+		}),
+	);
 
 function expanded(
 	{ text: _text, meta: _meta, compose, expansion: _old, ...rest }: Resource,
@@ -79,7 +101,7 @@ function expanded(
 
 const TEXTS = ["filter", "designation"];
 const CODES = ["displayLanguage"];
-const URIS = ["exclude-system"];
+const URIS = ["exclude-system", "system-version", "check-system-version", "force-system-version"];
 const NUMBERS = ["offset", "count"];
 const FLAGS = ["includeDesignations", "activeOnly", "excludeNested", "excludeNotForUI", "excludePostCoordinated"];
 

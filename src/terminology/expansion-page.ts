@@ -6,6 +6,7 @@ import { type LargePart, type Part, partsOf } from "./expansion-parts.ts";
 import { type FoundSystem, findConcept, findSystem } from "./find-concept.ts";
 import type { Concept, Designation } from "./large-systems.ts";
 import type { PackedValueSet } from "./packed.ts";
+import { type Pins, pinnedSet, pinnedSources } from "./pinned.ts";
 import type { Sources } from "./sources.ts";
 import { matcher } from "./words.ts";
 
@@ -22,6 +23,7 @@ export type ExpansionOptions = {
 	readonly language?: string | undefined;
 	/** Canonicals of systems whose codes are left out. */
 	readonly withoutSystems: readonly string[];
+	readonly pins?: Pins;
 };
 
 export type ExpandedConcept = Concept & { readonly system: string };
@@ -30,7 +32,7 @@ export type ExpansionPage = {
 	/** Of the whole expansion that was asked for. */
 	readonly total: number;
 	readonly concepts: readonly ExpandedConcept[];
-	/** `system|version` of the code systems that were used. */
+	/** `system|version` of the code systems of these concepts that are here in full. */
 	readonly versions: readonly string[];
 };
 
@@ -43,11 +45,13 @@ const MOST_LISTED = 200_000;
  * @throws Problem 422 `too-costly` where a whole of more than 5,000 codes is asked for; 404, 422 as `expand`.
  */
 export async function expansionPage(
-	set: PackedValueSet,
+	defined: PackedValueSet,
 	name: string,
 	options: ExpansionOptions,
-	sources: Sources,
+	known: Sources,
 ): Promise<ExpansionPage> {
+	const { pins } = options;
+	const [set, sources] = pins ? [pinnedSet(defined, pins), pinnedSources(known, pins)] : [defined, known];
 	const expansion: Expansion = { sources, done: new Map(), limit: MOST_LISTED };
 	const parts = await partsOf(expansion, set, name);
 	const systems = systemsOf(sources);
@@ -182,7 +186,9 @@ function systemsOf(sources: Sources) {
 		},
 		async versions(used: readonly string[]): Promise<readonly string[]> {
 			const all = await Promise.all([...new Set(used)].map(systemOf));
-			return all.flatMap((system) => (system?.version === undefined ? [] : [`${system.url}|${system.version}`]));
+			return all.flatMap((system) =>
+				system?.version === undefined || !system.isWhole ? [] : [`${system.url}|${system.version}`],
+			);
 		},
 	};
 }

@@ -2,6 +2,7 @@ import type { Definitions } from "../definitions/index.ts";
 import type { Resource } from "../kernel/index.ts";
 import { type CodeSystem, codeSystem } from "./code-system.ts";
 import { type DetailsOfAll, packDetails } from "./details.ts";
+import { implicitSet } from "./implicit-sets.ts";
 import type { LargeSystems } from "./large-systems.ts";
 import { packCodeSystem, packValueSet } from "./pack.ts";
 import type { PackedTerminology, PackedValueSet } from "./packed.ts";
@@ -175,11 +176,11 @@ export function layered({ own, definitions, standard, large }: Layers): Sources 
 				({ content }) => content === "complete",
 				() => true,
 			),
-		valueSet: (url, version) =>
-			best(
+		valueSet: async (url, version) =>
+			(await best(
 				layers.map((layer) => () => layer.valueSet(url, version)),
 				({ version: held }) => fits(version, held),
-			),
+			)) ?? implicitSet(url),
 		conceptMap: (url, version) =>
 			best(
 				layers.map((layer) => () => layer.conceptMap(url, version)),

@@ -91,6 +91,15 @@ t.test("$expand pages in the database", async (t) => {
 	t.equal(site.total, MANY + 8, "R4's value sets draw on it too, beside a code that they list");
 });
 
+t.test("a url of SNOMED CT is a value set", async (t) => {
+	const of = async (url: string) => codes(await expansion(`$expand?${query({ url })}`));
+	t.equal(await of(`${SCT}?fhir_vs=isa/73211009`), "73211009 44054006");
+	t.equal(await of(`${EDITION}?fhir_vs=isa/73211009`), "73211009 44054006");
+	t.equal((await expansion(`$expand?${query({ url: `${SCT}?fhir_vs`, count: "0" })}`)).total, MANY + 7);
+	await refused(t, of(`${EDITION}/version/20200101?fhir_vs=isa/73211009`), 422);
+	await refused(t, of(`${SCT}?fhir_vs=ecl/<73211009`), 404);
+});
+
 t.test("codes are looked up, compared and judged in the database", async (t) => {
 	const found = await parameters(
 		`CodeSystem/$lookup?${query({ system: SCT, code: "73211009", displayLanguage: "hi" })}`,

@@ -291,6 +291,23 @@ t.test("$expand", async (t) => {
 	t.equal(codes(jsonOf(await ask("POST", "ValueSet/$expand", posted)).expansion), "all");
 });
 
+t.test("$expand draws on the versions it is told", async (t) => {
+	const concept = [{ code: "n1", display: "New ward" }];
+	await ask("PUT", "CodeSystem/wards2", { ...wards, id: "wards2", version: "2", concept });
+	const compose = { include: [{ system: WARDS, version: "1" }] };
+	await ask("PUT", "ValueSet/fixed", { ...wardSet, id: "fixed", url: "urn:fixed", compose });
+	const of = async (set: string, parameter: string, version: string) =>
+		codes(await expansion(`ValueSet/${set}/$expand?${query({ [parameter]: `${WARDS}|${version}` })}`));
+	t.equal(await of("wards", "system-version", "2"), "n1 8867-4");
+	t.equal(await of("wards", "check-system-version", "1"), "all w1 w2 w0 8867-4");
+	t.equal(await of("fixed", "system-version", "2"), "all w1 w2 w0");
+	t.equal(await of("fixed", "force-system-version", "2"), "n1");
+	await refused(t, of("fixed", "check-system-version", "2"), 422);
+	await refused(t, of("wards", "system-version", "3"), 422);
+	await refused(t, ask("GET", `ValueSet/wards/$expand?system-version=${WARDS}`), 400);
+	await ask("DELETE", "CodeSystem/wards2");
+});
+
 t.test("$expand refuses what would be too much or is not known", async (t) => {
 	const concept = Array.from({ length: 6000 }, (_, n) => ({ code: `c${n}` }));
 	await ask("PUT", "CodeSystem/many", { ...wards, id: "many", url: "urn:many", concept });
