@@ -67,7 +67,12 @@ function tell(
 	const given = codings.map(({ system, code }) => quote(system ? `${system}|${code}` : code)).join(", ");
 	if (answers.includes("unknown")) {
 		if (!walk.run.options.advice) return;
-		note(walk, "unknown-binding", `${given} could not be looked up in ${valueSet}`, place(walk));
+		note(
+			walk,
+			"unknown-binding",
+			`has ${given}, which could not be looked up in ${valueSet}: the code system or the value set is not here`,
+			place(walk),
+		);
 		return;
 	}
 	const found = codings.length === 0 ? "has no coding" : `has ${given}`;

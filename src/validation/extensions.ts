@@ -38,7 +38,8 @@ function unknown(walk: RunWalk, url: string): void {
 	const isModifier =
 		walk.steps.slice(0, walk.depth).findLast((step) => typeof step === "string") === "modifierExtension";
 	const kind = isModifier ? "modifier-unknown" : "extension-unknown";
-	fault(walk, kind, `is of a kind that nothing here defines: ${quote(url)}`);
+	const effect = isModifier ? "; it is stored, but never acted on" : "";
+	fault(walk, kind, `has the url ${quote(url)}, which nothing here defines: add the package that does${effect}`);
 }
 
 function checkContext(walk: RunWalk, { contexts = [], contextInvariants, name, url }: Profile): void {

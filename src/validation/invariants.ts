@@ -20,7 +20,12 @@ export function tryInvariants(
 		const answer = test(node, scope);
 		if (answer === true) continue;
 		if (answer === undefined) {
-			if (advice) fault(walk, "invariant-untold", `could not be judged by ${constraint.key}: ${constraint.human}`);
+			if (advice)
+				fault(
+					walk,
+					"invariant-untold",
+					`is not judged by ${constraint.key}, whose expression has no answer here: ${constraint.human}`,
+				);
 			continue;
 		}
 		const kind: MessageKind = isAdvice ? "invariant-advice" : "invariant";

@@ -94,8 +94,9 @@ function checkClaim(walk: RunWalk, { resource, steps, canonical, isAsked }: Clai
 	walk.scope = scopeOf(walk.run, resource);
 	const profile = findProfile(walk, canonical);
 	if (!profile) {
-		if (isAsked) fault(walk, "profile-missing", unknownProfile(canonical, options.definitions));
-		else if (options.advice) fault(walk, "profile-unknown", unknownProfile(canonical, options.definitions));
+		const which = unknownProfile(canonical, options.definitions);
+		if (isAsked) fault(walk, "profile-missing", `must conform to ${which}`);
+		else if (options.advice) fault(walk, "profile-unknown", `says it conforms to ${which}`);
 		return;
 	}
 	if (profile.derivation === "specialization" && profile.abstract) return;
@@ -111,7 +112,7 @@ function unknownProfile(canonical: string, { profiles }: Definitions): string {
 		canonical,
 		profiles.map((known) => known.split("|")[0] ?? known),
 	);
-	return `is said to conform to ${quote(canonical)}, which is not known here${near ? `: did you mean ${near}?` : ": add its package"}`;
+	return `${quote(canonical)}, which is not known here${near ? `: did you mean ${near}?` : ": add its package"}`;
 }
 
 const asWarning = (issue: Issue): Issue => (issue.severity === "error" ? { ...issue, severity: "warning" } : issue);

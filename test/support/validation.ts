@@ -97,3 +97,18 @@ function elementsOf(changes: Changes): Json[] {
 		return { id, path: id.replace(/:[^.]+/g, ""), ...(slice !== undefined && { sliceName: slice }), ...change };
 	});
 }
+
+/** Plays a table against one profile, `Made`, that changes a type. */
+export function playAgainst(
+	t: Pick<Test, "test">,
+	title: string,
+	type: string,
+	changes: Changes,
+	table: Table,
+	others: readonly Sample[] = [],
+): void {
+	t.test(title, async (t) => {
+		const definitions = withDefinitions([profileOf(type, "Made", changes), ...others]);
+		playTable(t, table, { definitions, profiles: [`${TEST}Made`] });
+	});
+}

@@ -1,3 +1,4 @@
+import type { Slicing } from "../../definitions/index.ts";
 import { at, type Found } from "../children.ts";
 import type { Node } from "../fhirpath/index.ts";
 import type { RunWalk } from "../run.ts";
@@ -26,15 +27,15 @@ export function checkSlicing(
 	for (const { found, slice } of placed) {
 		const body = slices[slice]?.body(found.node.type);
 		if (body) at(walk, found, () => look(walk, body, found.node));
-		else if (slice === NO_SLICE && slicing.rules === "closed") at(walk, found, () => outside(walk, slices));
+		else if (slice === NO_SLICE && slicing.rules === "closed") at(walk, found, () => outside(walk, slicing, slices));
 	}
 	if (slicing.ordered) {
 		checkOrder(walk, placed, slices);
-		if (slicing.rules === "openAtEnd") checkEnd(walk, placed);
+		if (slicing.rules === "openAtEnd") checkEnd(walk, placed, slices);
 	}
 	slices.forEach((slice, i) => {
 		const members = placed.filter((one) => one.slice === i).map(({ found }) => found);
-		checkCount(walk, slice, name, members.length);
+		checkCount(walk, slicing, slice, name, members.length);
 		if (slice.inner) checkSlicing(walk, slice.inner, name, members, look);
 	});
 }
@@ -42,29 +43,36 @@ export function checkSlicing(
 const sliceOf = (walk: RunWalk, slices: readonly Slice[], node: Node): number =>
 	slices.findIndex((slice) => slice.matches(walk, node, walk.scope));
 
-const outside = (walk: RunWalk, slices: readonly Slice[]): void =>
-	fault(
-		walk,
-		"slice-closed",
-		`must be ${slices.map(({ name }) => name).join(" or ")} by the profile ${nameOf(slices[0])}: it fits none of them`,
-	);
+function outside(walk: RunWalk, slicing: Slicing, slices: readonly Slice[]): void {
+	const names = slices.map(({ name }) => name);
+	const none = names.length === 1 ? "is not the slice" : "is none of the slices";
+	const which = `${names.join(", ")} of the profile ${nameOf(slices[0])}`;
+	fault(walk, "slice-closed", `${none} ${which}, and nothing else may stand here: ${toldApart(slicing)}`);
+}
 
 const nameOf = (slice: Slice | undefined): string => slice?.rule.profile.name ?? "";
 
-function checkCount(walk: RunWalk, { rule, name }: Slice, element: string, count: number): void {
+/** What decides which slice a value is. */
+function toldApart({ discriminators }: Slicing): string {
+	const ways = discriminators.map(({ type, path }) => {
+		const what = path === "$this" ? "the value" : path;
+		if (type === "exists") return `whether ${what} is there`;
+		return type === "type" || type === "profile" ? `the ${type} of ${what}` : what;
+	});
+	return `slices are told apart by ${ways.length === 0 ? "what they fix" : ways.join(" and ")}`;
+}
+
+function checkCount(walk: RunWalk, slicing: Slicing, { rule, name }: Slice, element: string, count: number): void {
 	const { min, max } = rule.element;
-	const by = `${name} by the profile ${rule.profile.name}`;
+	const by = `for the slice ${name} of the profile ${rule.profile.name}`;
+	const found = count === 0 ? "" : `, not ${count}`;
 	if (count < min) {
-		const wanted = min === 1 ? "must have" : `must have ${min} times`;
-		fault(walk, "slice-min", `${wanted} ${by}${count === 0 ? "" : `, not ${count}`}`, element);
+		const wanted = min === 1 ? "a value" : `at least ${min} values`;
+		fault(walk, "slice-min", `must have ${wanted} ${by}${found}: ${toldApart(slicing)}`, element);
 	}
 	if (count > max) {
-		fault(
-			walk,
-			"slice-max",
-			max === 0 ? `must not have ${by}` : `must have at most ${max} times ${by}, not ${count}`,
-			element,
-		);
+		const wanted = max === 0 ? "no value" : `at most ${max === 1 ? "one value" : `${max} values`}`;
+		fault(walk, "slice-max", `must have ${wanted} ${by}${found}: ${toldApart(slicing)}`, element);
 	}
 }
 
@@ -73,18 +81,26 @@ function checkOrder(walk: RunWalk, placed: readonly Placed[], slices: readonly S
 	for (const { found, slice } of placed) {
 		if (slice === NO_SLICE) continue;
 		if (slice < last) {
+			const later = `those of the slice ${slices[last]?.name}`;
+			const own = `the slice ${slices[slice]?.name}`;
 			at(walk, found, () =>
-				fault(walk, "slice-order", `must stand before ${slices[last]?.name} by the profile ${nameOf(slices[0])}`),
+				fault(walk, "slice-order", `is ${own} of the profile ${nameOf(slices[0])}, and must stand before ${later}`),
 			);
 		}
 		last = Math.max(last, slice);
 	}
 }
 
-function checkEnd(walk: RunWalk, placed: readonly Placed[]): void {
+function checkEnd(walk: RunWalk, placed: readonly Placed[], slices: readonly Slice[]): void {
 	const lastInside = placed.findLastIndex(({ slice }) => slice !== NO_SLICE);
 	placed.slice(0, Math.max(0, lastInside)).forEach(({ found, slice }) => {
 		if (slice === NO_SLICE)
-			at(walk, found, () => fault(walk, "slice-at-end", "fits no slice, and must stand after those that do"));
+			at(walk, found, () =>
+				fault(
+					walk,
+					"slice-at-end",
+					`is no slice of the profile ${nameOf(slices[0])}, and must stand after those that are`,
+				),
+			);
 	});
 }

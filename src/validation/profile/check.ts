@@ -73,6 +73,6 @@ function missing(group: Group, count: number): string {
 const tooMany = (group: Group, count: number): string =>
 	group.max === 0
 		? `must be absent by ${profileOf(group)}: remove it`
-		: `must have at most ${group.max} by ${profileOf(group)}, not ${count}`;
+		: `must have at most ${group.max} ${group.max === 1 ? "value" : "values"} by ${profileOf(group)}, not ${count}`;
 
 const profileOf = ({ rule }: Group): string => `the profile ${rule.profile.name}`;
