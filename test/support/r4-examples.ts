@@ -37,8 +37,6 @@ export const INVALID: Record<string, RegExp> = {
 	"DeviceUseStatement-example": /reasonReference\[0\] must refer to .* not to Procedure/,
 	"MedicationRequest-medrx0301": /performer must refer to Organization, not to Practitioner/,
 	"Observation-clinical-gender": /performer\[0\] must refer to .* not to Encounter/,
-	/** "exists" with an answer that is no boolean. */
-	"Questionnaire-bb": /must fulfil que-7/,
 	/** Logical models that are not abstract and build on nothing. */
 	"StructureDefinition-Definition": /must fulfil sdf-4/,
 	"StructureDefinition-Event": /must fulfil sdf-4/,
