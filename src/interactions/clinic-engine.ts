@@ -80,19 +80,21 @@ export const parametersOf = async (engine: Engine, where: Where): Promise<readon
  */
 export async function relearn(engine: Engine, where: Where): Promise<void> {
 	const { known, asking } = clinicsOf(engine);
-	const last = known.peek(where.tenant.id);
-	known.delete(where.tenant.id);
-	asking.delete(where.tenant.id);
-	await look(engine, where, last).catch(() => undefined);
+	const { id } = where.tenant;
+	const last = known.peek(id);
+	// What it defined goes on to be the measure of what has changed.
+	if (last) known.set(id, { ...last, at: Number.NEGATIVE_INFINITY });
+	asking.delete(id);
+	await look(engine, where).catch(() => undefined);
 }
 
 /** Requests that come at the same time share one look. */
-function look(engine: Engine, where: Where, last?: Clinic): Promise<Clinic> {
+function look(engine: Engine, where: Where): Promise<Clinic> {
 	const { known, asking } = clinicsOf(engine);
 	const { id } = where.tenant;
 	const under = asking.get(id);
 	if (under) return under;
-	const earlier = last ?? known.peek(id);
+	const earlier = known.peek(id);
 	const found = ask(commonOf(engine), where, earlier).then((looked) => {
 		const clinic = merged(commonOf(engine), earlier, looked);
 		if (asking.get(id) === found) known.set(id, clinic);

@@ -4,7 +4,7 @@ import type { Session } from "../store/index.ts";
 import { requireAccess } from "./access.ts";
 import { clinicEngine, knownEngine, relearn } from "./clinic-engine.ts";
 import { changesConformance } from "./conformance.ts";
-import type { Engine, Exchange, Interaction } from "./engine.ts";
+import type { Engine, Interaction } from "./engine.ts";
 import { route } from "./route.ts";
 
 /** Answers any FHIR request in a session: the one way in for HTTP and for Bundle entries. */
@@ -19,11 +19,11 @@ const sessionOf = (engine: Engine, context: Context): Session =>
 
 /** Binds the engine and the list of interactions to one dispatcher. */
 export function createDispatch(engine: Engine, interactions: readonly Interaction[]): Dispatch {
-	const dispatch: Dispatch = async (context, request, session) => {
+	const answer = async (context: Context, request: FhirRequest, session?: Session): Promise<FhirResponse> => {
 		const { interaction, params } = route(interactions, engine.registry, request);
 		if (interaction.action) requireAccess(context.caller, interaction.action, params.type);
 		const own = knownEngine(engine, context.tenant) ?? (await clinicEngine(engine, context));
-		const exchange: Exchange = {
+		return interaction.handle({
 			engine: own,
 			context,
 			session: session ?? sessionOf(own, context),
@@ -31,14 +31,16 @@ export function createDispatch(engine: Engine, interactions: readonly Interactio
 			params,
 			query: parseQuery(request.query),
 			served: interactions,
-			dispatch: (inner, innerSession) => dispatch(context, inner, innerSession),
-		};
-		if (!changesConformance(request)) return interaction.handle(exchange);
+			dispatch: (inner, innerSession) => answer(context, inner, innerSession),
+		});
+	};
+	return async (context, request, session) => {
+		if (!changesConformance(request)) return answer(context, request, session);
+		// Once for a whole Bundle: what one of its entries defines counts when all are done.
 		try {
-			return await interaction.handle(exchange);
+			return await answer(context, request, session);
 		} finally {
 			await relearn(engine, context);
 		}
 	};
-	return dispatch;
 }

@@ -56,7 +56,7 @@ export async function testClinic(t: Pick<Test, "teardown">, slug = "first"): Pro
 		codes: codeCheckOf(terminology),
 		restrictionOf,
 		linkKey: Buffer.alloc(32, 7),
-		limits: { bundleEntries: 10_000, resourceBytes: 4 * 1024 * 1024 },
+		limits: { bundleEntries: 10_000, resourceBytes: 64 * 1024 * 1024 },
 		software: { name: "PHC Commons FHIR", version: "0.0.0", released: "2026-01-01" },
 	};
 	const dispatch = createDispatch(engine, [...interactions, ...operationRoutes]);
@@ -73,13 +73,20 @@ export async function testClinic(t: Pick<Test, "teardown">, slug = "first"): Pro
 			base: BASE,
 			requestId: "r1",
 		};
-		const json = body === undefined ? undefined : parseJson(typeof body === "string" ? body : JSON.stringify(body));
+		const text = typeof body === "string" ? body : JSON.stringify(body);
+		const json = text === undefined ? undefined : parseJson(text);
+		const sent = {
+			kind: "json",
+			tree: json ?? null,
+			mediaType: "application/fhir+json",
+			size: text?.length ?? 0,
+		} as const;
 		return dispatch(context, {
 			method,
 			path,
 			query,
 			conditions: {},
-			...(json !== undefined && { body: { kind: "json" as const, tree: json, mediaType: "application/fhir+json" } }),
+			...(json !== undefined && { body: sent }),
 			...more,
 		});
 	};
