@@ -26,7 +26,8 @@ function checkValue(walk: RunWalk, { rule }: Body, node: Node): void {
 	const value = node.value as Json | undefined;
 	const { fixed, pattern, minValue, maxValue, maxLength } = rule.element;
 	if (fixed !== undefined && !isSame(fixed, value)) fault(walk, "fixed", `must be exactly ${shownJson(fixed)}`);
-	if (pattern !== undefined && !holds(pattern, value)) fault(walk, "pattern", `must have ${shownJson(pattern)}`);
+	if (pattern !== undefined && !holds(pattern, value))
+		fault(walk, "pattern", `must ${isObject(pattern) ? "have" : "be"} ${shownJson(pattern)}`);
 	if (minValue && (compareToBound(value, minValue) ?? 0) < 0)
 		fault(walk, "min-value", `must be at least ${shownJson(minValue.value)}`);
 	if (maxValue && (compareToBound(value, maxValue) ?? 0) > 0)
