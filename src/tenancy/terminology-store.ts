@@ -3,11 +3,11 @@ import { Problem } from "../kernel/index.ts";
 import type { Database } from "./database.ts";
 import { CONCEPT, type Concept, type ConceptRow, conceptOf } from "./terminology/concepts.ts";
 import { type Anchor, anchorCodes, type ConceptFilter, filterSql, refuse, Values } from "./terminology/filters.ts";
-import { type Loaded, type LoadStep, loadSystem, removeVersions, type SystemFacts } from "./terminology/load.ts";
+import { type Loaded, type LoadStep, loadSystem, removeSystem, type SystemFacts } from "./terminology/load.ts";
 import { conceptTable } from "./terminology/names.ts";
 import { type Page, searchSql } from "./terminology/search.ts";
 import type { ConceptSink } from "./terminology/staging.ts";
-import { findSystem, readSystems, type SystemRow } from "./terminology/systems.ts";
+import { findSystem, managementPool, readSystems, type SystemRow } from "./terminology/systems.ts";
 
 type Version = string | undefined;
 
@@ -49,15 +49,22 @@ export type TerminologyStore = {
 const FRESH_MS = 10_000;
 
 export function createTerminologyStore(database: Database): TerminologyStore {
-	const cache = new LRUCache<"systems", readonly SystemRow[]>({ max: 1, ttl: FRESH_MS });
-	const systems = async (): Promise<readonly SystemRow[]> => {
+	const cache = new LRUCache<"systems", Promise<readonly SystemRow[]>>({ max: 1, ttl: FRESH_MS });
+	const systems = (): Promise<readonly SystemRow[]> => {
 		const kept = cache.get("systems");
 		if (kept) return kept;
-		const read = await readSystems(database);
+		const read = readSystems(database);
 		cache.set("systems", read);
+		// What went wrong once is asked again.
+		read.catch(() => cache.clear());
 		return read;
 	};
-	const query = async <T extends object>(text: string, values: Values): Promise<T[]> =>
+	/** Short questions of writes: not on the connections of searches, nor on those that a clinic's transactions hold. */
+	const query = async <T extends object>(text: string, values: Values): Promise<T[]> => {
+		const pool = await managementPool(database);
+		return (await pool.query<T>(text, values.list)).rows;
+	};
+	const querySlowly = async <T extends object>(text: string, values: Values): Promise<T[]> =>
 		(await database.searchPool().query<T>(text, values.list)).rows;
 
 	/** Asks the tables of a version; when they have been replaced meanwhile, those of the new one. */
@@ -109,7 +116,7 @@ export function createTerminologyStore(database: Database): TerminologyStore {
 				const values = new Values();
 				const condition = filterSql(system, filters, anchors, values);
 				type Hit = ConceptRow & { total: number };
-				const rows = await query<Hit>(searchSql(system, page, condition, values), values);
+				const rows = await querySlowly<Hit>(searchSql(system, page, condition, values), values);
 				const concepts = rows.filter(({ code }) => code !== null).map(conceptOf);
 				return { total: rows[0]?.total ?? 0, concepts };
 			}),
@@ -130,24 +137,7 @@ export function createTerminologyStore(database: Database): TerminologyStore {
 				return rows.map((row) => row.code);
 			}),
 		load: (read, onStep) => loadSystem(database, read, onStep).finally(() => cache.clear()),
-		remove: (url, version) =>
-			database
-				.pool()
-				.connect()
-				.then(async (client) => {
-					try {
-						await client.query("begin");
-						const removed = await removeVersions(client, url, version);
-						await client.query("commit");
-						return removed;
-					} catch (error) {
-						await client.query("rollback").catch(() => undefined);
-						throw error;
-					} finally {
-						client.release();
-						cache.clear();
-					}
-				}),
+		remove: (url, version) => removeSystem(database, url, version).finally(() => cache.clear()),
 	};
 }
 

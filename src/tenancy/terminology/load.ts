@@ -7,6 +7,7 @@ import { Closure } from "./closure.ts";
 import { CONCEPT_INDEXES, FINAL, STAGED_FAULTS } from "./load-sql.ts";
 import { conceptTable, termTable } from "./names.ts";
 import { type ConceptSink, Staging } from "./staging.ts";
+import { managementPool } from "./systems.ts";
 
 /** What a reader knows about the system once it has read all. `url` is the canonical without version. */
 export type SystemFacts = {
@@ -19,7 +20,7 @@ export type SystemFacts = {
 /** What a load did: how many concepts and names there are now, and whether it replaced the same version. */
 export type Loaded = SystemFacts & { readonly concepts: number; readonly terms: number; readonly replaced: boolean };
 
-/** Told when a step of the load begins: `reading`, `hierarchy`, `tables`, `indexes`. */
+/** Told when a step that follows the reading begins. */
 export type LoadStep = (step: "hierarchy" | "tables" | "indexes") => void;
 
 const LOCK = "select pg_try_advisory_xact_lock(hashtextextended('phc terminology load', 0)) as held";
@@ -34,21 +35,26 @@ export async function loadSystem(
 	read: (sink: ConceptSink) => Promise<SystemFacts>,
 	onStep: LoadStep = () => undefined,
 ): Promise<Loaded> {
-	const pool: pg.Pool = await database.management.em.getConnection().getNativeClient();
-	const client = await pool.connect();
-	let fault: Error | undefined;
+	return inTransaction(database, (client) => load(client, read, onStep));
+}
+
+/** Removes a version of a system, or without one all of them; how many there were. */
+export const removeSystem = (database: Database, url: string, version: string | undefined): Promise<number> =>
+	inTransaction(database, (client) => removeVersions(client, url, version));
+
+async function inTransaction<T>(database: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+	const client = await (await managementPool(database)).connect();
 	try {
 		await client.query("begin");
-		const loaded = await load(client, read, onStep);
+		const done = await work(client);
 		await client.query("commit");
-		return loaded;
+		return done;
 	} catch (error) {
-		fault = error as Error;
 		await client.query("rollback").catch(() => undefined);
 		throw error;
 	} finally {
-		// Its temporary settings and buffers, and whatever COPY was in when it failed, end with the connection.
-		client.release(fault ?? true);
+		// What COPY was in when it failed, and what the work left in the backend's memory, ends with the connection.
+		client.release(true);
 	}
 }
 
@@ -162,8 +168,7 @@ async function refuseIf(client: pg.PoolClient, query: string, text: (found: Foun
 	if (rows[0]) throw new Problem("unprocessable", text(rows[0]));
 }
 
-/** Drops a version of a system, or all of them; how many there were. */
-export async function removeVersions(client: pg.ClientBase, url: string, version?: string): Promise<number> {
+async function removeVersions(client: pg.ClientBase, url: string, version?: string): Promise<number> {
 	const { rows } = await client.query<{ id: number }>(
 		"delete from phc.terminology_system where url = $1 and version = coalesce($2, version) returning id",
 		[url, version],

@@ -1,3 +1,4 @@
+import type pg from "pg";
 import type { Database } from "../database.ts";
 
 /** A large code system as loaded: one version. */
@@ -18,9 +19,13 @@ export type SystemRow = LargeSystem & {
 	readonly loadedAt: string;
 };
 
+export const managementPool = (database: Database): Promise<pg.Pool> =>
+	database.management.em.getConnection().getNativeClient();
+
 /** Every loaded version, by url, newest version first. */
 export async function readSystems(database: Database): Promise<readonly SystemRow[]> {
-	const { rows } = await database.searchPool().query<SystemRow>(`
+	const pool = await managementPool(database);
+	const { rows } = await pool.query<SystemRow>(`
 		select id, url, version, name, case_sensitive as "caseSensitive", concepts, hierarchy, properties,
 			to_json(loaded_at) #>> '{}' as "loadedAt"
 		from phc.terminology_system`);
