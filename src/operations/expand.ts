@@ -83,6 +83,7 @@ function expanded(
 	input: Input,
 ): JsonObject {
 	const contains = concepts.map((concept) => containsOf(concept, input));
+	const parameter = [...parametersOf(input), ...versions.map((version) => ({ name: "version", valueUri: version }))];
 	const isPaged = count !== undefined || offset > 0;
 	return {
 		...rest,
@@ -93,7 +94,7 @@ function expanded(
 			timestamp: new Date().toISOString(),
 			total,
 			...(isPaged && { offset }),
-			parameter: [...parametersOf(input), ...versions.map((version) => ({ name: "version", valueUri: version }))],
+			...(parameter.length > 0 && { parameter }),
 			...(contains.length > 0 && { contains }),
 		},
 	};

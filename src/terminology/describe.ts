@@ -23,6 +23,7 @@ const MOST_DEPTH = 4;
 export async function describeValueSet(canonical: string, sources: Sources): Promise<ValueSetSketch> {
 	const samples = new Map<string, Coding>();
 	const systems = new Set<string>();
+	const seen = new Set<string>();
 	const collect = async (name: string, depth: number, outer: readonly string[]): Promise<string | undefined> => {
 		const set = await findValueSet(sources, name, outer);
 		for (const include of set.include) {
@@ -32,7 +33,11 @@ export async function describeValueSet(canonical: string, sources: Sources): Pro
 				samples.set(`${coding.system} ${coding.code}`, coding);
 			}
 			if (include.system !== undefined || depth === MOST_DEPTH) continue;
-			for (const inner of include.valueSets ?? []) await collect(inner, depth + 1, [...outer, name]).catch(ignored);
+			for (const inner of include.valueSets ?? []) {
+				if (seen.has(inner)) continue;
+				seen.add(inner);
+				await collect(inner, depth + 1, [...outer, name]).catch(ignored);
+			}
 		}
 		return set.title;
 	};

@@ -16,13 +16,15 @@ export type LargePart = {
 export type ListedPart = { readonly kind: "listed"; readonly codings: readonly Coding[] };
 export type Part = LargePart | ListedPart;
 
+const MOST_NESTED = 100;
+
 /**
  * A value set as lists of codes and questions to large systems, in the order of its includes; no code is in two parts.
  * @throws Problem 422 where large systems are combined in a way that only a list could answer, and it would be too long.
  */
 export async function partsOf(expansion: Expansion, set: PackedValueSet, name: string): Promise<readonly Part[]> {
 	const parts: Part[] = [];
-	for (const part of await rawParts(expansion, set, [name])) {
+	for (const part of await rawParts(expansion, set, [name], new Set())) {
 		const rest = await withoutEarlier(expansion, part, parts, name);
 		if (rest) parts.push(rest);
 	}
@@ -38,9 +40,15 @@ export async function partsOf(expansion: Expansion, set: PackedValueSet, name: s
 	return left;
 }
 
-async function rawParts(expansion: Expansion, set: PackedValueSet, path: readonly string[]): Promise<readonly Part[]> {
+/** `taken`: value sets whose parts are among those of others already, and not needed twice. */
+async function rawParts(
+	expansion: Expansion,
+	set: PackedValueSet,
+	path: readonly string[],
+	taken: Set<string>,
+): Promise<readonly Part[]> {
 	const parts: Part[] = [];
-	for (const include of set.include) parts.push(...(await partsOfInclude(expansion, include, set, path)));
+	for (const include of set.include) parts.push(...(await partsOfInclude(expansion, include, set, path, taken)));
 	return parts;
 }
 
@@ -49,13 +57,19 @@ async function partsOfInclude(
 	include: PackedInclude,
 	set: PackedValueSet,
 	path: readonly string[],
+	taken: Set<string>,
 ): Promise<readonly Part[]> {
 	const { system, codes, valueSets = [], version } = include;
 	const inactive = set.inactive ?? true;
 	const [nested, ...others] = valueSets;
-	if (system === undefined && nested !== undefined && others.length === 0 && !path.includes(nested)) {
+	const isNested = system === undefined && others.length === 0 && path.length < MOST_NESTED;
+	if (isNested && nested !== undefined && !path.includes(nested)) {
+		if (taken.has(nested)) return [];
 		const inner = await findValueSet(expansion.sources, nested, path);
-		if (!inner.exclude) return rawParts(expansion, inner, [...path, nested]);
+		if (!inner.exclude) {
+			taken.add(nested);
+			return rawParts(expansion, inner, [...path, nested], taken);
+		}
 	}
 	if (system !== undefined && !codes && valueSets.length === 0) {
 		const memory = await expansion.sources.codeSystem(system, version);

@@ -503,6 +503,31 @@ t.test("concurrent additions to a closure table lose nothing", async (t) => {
 	t.strictSame(answers.flatMap(pairs).sort(), ["w0 < all", "w1 < all", "w2 < all"]);
 });
 
+t.test("answers are valid resources", async (t) => {
+	const { definitions, codes } = ask.engine;
+	const options = { profiles: [], mode: "enforce", advice: false, definitions, codes } as const;
+	await closed(named("valid"), concept("w1")).catch(() => closed(named("valid")));
+	await closed(named("valid"), concept("w1"), concept("all"));
+	const basics = jsonOf(await ask("GET", "Basic?code=closure-table&_count=1")).entry;
+	const answers = [
+		jsonOf(await ask("GET", "ValueSet/wards/$expand?includeDesignations=true&includeDefinition=true&count=3")),
+		jsonOf(await ask("GET", `ValueSet/$expand?${query({ url: `${R4}/languages`, includeDefinition: "true" })}`)),
+		jsonOf(await ask("GET", `CodeSystem/$lookup?${query({ system: WARDS, code: "w1" })}`)),
+		jsonOf(await ask("GET", `ConceptMap/map/$translate?${query({ system: WARDS, code: "w1" })}`)),
+		jsonOf(await ask("GET", `ValueSet/$validate-code?${query({ url: `${WARDS}-set`, code: "w0" })}`)),
+		await closed(named("valid"), { name: "version", valueString: "0" }),
+		basics[0].resource,
+	];
+	for (const answer of answers) {
+		const faults = await ask.engine.validate(answer, options);
+		t.strictSame(
+			faults.filter(({ severity }) => severity !== "warning" && severity !== "information"),
+			[],
+			answer.resourceType,
+		);
+	}
+});
+
 t.test("the CapabilityStatement tells the operations of each type", async (t) => {
 	const { rest } = jsonOf(await ask("GET", "metadata"));
 	const of = (type: string) =>

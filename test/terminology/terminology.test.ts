@@ -280,6 +280,12 @@ t.test("refuses value sets in a circle, and too many of them", async (t) => {
 	});
 	const last = set("s60", filtered("concept", "is-a", "dog"));
 	t.equal(await codesOf(terminology.expand("https://clinic.example/s0", clinic(animals, ...doubling, last))), "dog");
+	const options = { offset: 0, activeOnly: false, selectableOnly: false, withoutSystems: [] };
+	const own = clinic(animals, ...doubling, last);
+	t.equal((await terminology.expansion("https://clinic.example/s0", options, own)).total, 1);
+	const member = await terminology.membership("https://clinic.example/s0", own);
+	t.equal(member({ system: ANIMALS, code: "dog" }), "in");
+	t.equal((await terminology.describe("https://clinic.example/s0", own)).samples.length, 0, "it looks only so deep");
 });
 
 t.test("a clinic's large code system is too costly to list, and still has a hierarchy", async (t) => {
