@@ -10,7 +10,8 @@ export type Looking = Partial<Pick<ValidateOptions, "profiles" | "mode">> & Pick
 
 /** Everything found by the rules of R4 and of profiles: those the resource claims, the clinic requires and `profiles` names. */
 export function examine({ engine, context }: Place, resource: Resource, looking: Looking): Promise<Issue[]> {
-	const { mode, requiredProfiles } = context.tenant.validation;
+	const { timeZone, validation } = context.tenant;
+	const { mode, requiredProfiles } = validation;
 	const type = resource.resourceType;
 	const required = Object.hasOwn(requiredProfiles, type) ? (requiredProfiles[type] ?? NONE) : NONE;
 	return engine.validate(resource, {
@@ -19,6 +20,7 @@ export function examine({ engine, context }: Place, resource: Resource, looking:
 		advice: looking.advice,
 		definitions: engine.definitions,
 		codes: engine.codes,
+		timeZone,
 	});
 }
 

@@ -3,7 +3,7 @@ export { ROLES } from "./context.ts";
 export type { Body, Conditions, FhirRequest, FhirResponse, Method } from "./exchange.ts";
 export { isId, newId } from "./id.ts";
 export type { Span } from "./instant.ts";
-export { spanOf, spanOfValue } from "./instant.ts";
+export { instantIn, spanOf, spanOfValue } from "./instant.ts";
 export { isRawNumber, numberText, parseJson, pathOf } from "./json.ts";
 export type { Limits } from "./limits.ts";
 export { DEFAULT_LIMITS, readLimits } from "./limits.ts";

@@ -57,6 +57,16 @@ function spanOfTiming({ event, repeat }: JsonObject, timeZone: string): Span | u
 	return { start: Math.min(...spans.map((s) => s.start)), end: Math.max(...spans.map((s) => s.end)) };
 }
 
+/** A moment (milliseconds since 1970) as an instant with the offset that `timeZone` has then. */
+export function instantIn(moment: number, timeZone: string): string {
+	const wall = wallOf(moment, timeZone);
+	const minutes = Math.round((wall - moment) / 60_000);
+	const two = (n: number): string => String(n).padStart(2, "0");
+	const size = Math.abs(minutes);
+	const zone = `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+	return `${new Date(wall).toISOString().slice(0, -1)}${zone}`;
+}
+
 /** `month` counts from 0. A leap second is in it, the hour 24 is not. */
 function isInCalendar(year: number, month: number, day: number, hour: number, minute: number, second: number): boolean {
 	const last = new Date(0);

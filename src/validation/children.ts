@@ -1,6 +1,6 @@
 import type { Registry } from "../definitions/index.ts";
 import { isObject, type JsonObject } from "../kernel/index.ts";
-import type { Node } from "./fhirpath/index.ts";
+import { type Node, node } from "./fhirpath/index.ts";
 import type { Step } from "./walk.ts";
 
 /** One JSON property that an element of a type may stand in: one for a plain element, one for each type of a choice. */
@@ -77,9 +77,7 @@ function addItems(found: Found[], child: Child, value: unknown, twin: unknown): 
 export function nodeOf(type: string, value: unknown, twin?: unknown): Node {
 	const own = (type === "Resource" || type === "DomainResource") && isObject(value) ? value.resourceType : undefined;
 	const actual = typeof own === "string" ? own : type;
-	return isObject(twin)
-		? { value: value ?? undefined, twin, type: actual }
-		: { value: value ?? undefined, type: actual };
+	return node(value ?? undefined, actual, isObject(twin) ? twin : undefined);
 }
 
 /** Goes to a value, runs `look` there, and comes back. */

@@ -1,7 +1,7 @@
 import type { ExtensionContext, Profile } from "../definitions/index.ts";
 import { isObject, type JsonObject } from "../kernel/index.ts";
 import { ALSO_FOR } from "./context-corrections.ts";
-import { compileTest } from "./fhirpath/index.ts";
+import { compilePath, compileTest, expressionFault, node } from "./fhirpath/index.ts";
 import { CORE } from "./meaning.ts";
 import { checkBody } from "./profile/check.ts";
 import { compileProfile } from "./profile/compile.ts";
@@ -27,7 +27,7 @@ export function checkExtension(walk: RunWalk, extension: JsonObject): void {
 		return;
 	}
 	const target = isStandard ? walk : walk.run.profileWalk(walk);
-	checkContext(target, profile);
+	checkContext(target, extension, profile);
 	checkBody(target, compileProfile(compilerOf(registry, options.definitions), profile), {
 		value: extension,
 		type: "Extension",
@@ -42,7 +42,11 @@ function unknown(walk: RunWalk, url: string): void {
 	fault(walk, kind, `has the url ${quote(url)}, which nothing here defines: add the package that does${effect}`);
 }
 
-function checkContext(walk: RunWalk, { contexts = [], contextInvariants, name, url }: Profile): void {
+function checkContext(
+	walk: RunWalk,
+	extension: JsonObject,
+	{ contexts = [], contextInvariants, name, url }: Profile,
+): void {
 	const { registry } = walk.run;
 	const also = ALSO_FOR[url] ?? [];
 	if (contexts.length > 0 && !contexts.some((context) => isAllowed(walk, context)) && !isNamed(walk, also)) {
@@ -50,8 +54,9 @@ function checkContext(walk: RunWalk, { contexts = [], contextInvariants, name, u
 		fault(walk, "extension-context", `must not stand here: ${name} is for ${oneOf(places)}`);
 	}
 	for (const expression of contextInvariants ?? []) {
-		const resource = walk.scope.resource;
-		if (compileTest(registry, resource.type, expression)(resource, walk.scope) === false)
+		const owner = node(ownerOf(walk), typesOfOwner(walk).type);
+		const scope = { ...walk.scope, extension: node(extension, "Extension") };
+		if (compileTest(registry, owner.type, expression)(owner, scope) === false)
 			fault(walk, "extension-context", `must not stand here: ${name} asks that ${expression}`);
 	}
 }
@@ -59,11 +64,22 @@ function checkContext(walk: RunWalk, { contexts = [], contextInvariants, name, u
 /** https://hl7.org/fhir/R4/defining-extensions.html#context */
 function isAllowed(walk: RunWalk, { type, expression }: ExtensionContext): boolean {
 	if (type === "extension") return outerUrl(walk) === expression;
-	return type === "fhirpath" || isNamed(walk, [expression.replace(/\[x\]$/, "")]);
+	if (type === "fhirpath") return isSelected(walk, expression);
+	return isNamed(walk, [expression.replace(/\[x\]$/, "")]);
+}
+
+/** Whether an expression on the resource leads to the owner; one that is no FHIRPath forbids nothing, nor does a value that is not there. */
+function isSelected(walk: RunWalk, expression: string): boolean {
+	const { resource } = walk.scope;
+	if (expressionFault(walk.run.registry, resource.type, expression) !== undefined) return true;
+	const owner = ownerOf(walk);
+	if (owner === undefined) return true;
+	const selected = compilePath(walk.run.registry, resource.type, expression)(resource, walk.scope);
+	return selected.some(({ value }) => value === owner);
 }
 
 function isNamed(walk: RunWalk, expressions: readonly string[]): boolean {
-	const names = ownerNames(walk);
+	const { names } = typesOfOwner(walk);
 	return expressions.some((expression) => names.has(expression));
 }
 
@@ -93,10 +109,10 @@ const jsonKey = (step: Step): Step =>
 		: step.replace(/^(.*)\.ofType\((.)(.*)\)$/, (_all, name, first: string, rest) => name + first.toUpperCase() + rest);
 
 /**
- * Every name a context may call the owner by: its path, the path in each type on the way, its type and what that is
+ * The type of the owner, and every name a context may call it by: its path, the path in each type on the way, its type and what that is
  * based on. `Element` means anything: R4 says so of extensions that stand on resources.
  */
-function ownerNames(walk: RunWalk): ReadonlySet<string> {
+function typesOfOwner(walk: RunWalk): { readonly type: string; readonly names: ReadonlySet<string> } {
 	const names = new Set<string>();
 	const { registry } = walk.run;
 	let type = walk.scope.resource.type;
@@ -112,5 +128,5 @@ function ownerNames(walk: RunWalk): ReadonlySet<string> {
 	for (const path of paths) names.add(path);
 	for (let base: string | undefined = type; base !== undefined; base = registry.type(base)?.base) names.add(base);
 	if (registry.isResourceType(type)) names.add("Resource");
-	return names.add("Element").add("*");
+	return { type, names: names.add("Element").add("*") };
 }

@@ -83,9 +83,11 @@ const CODED = new Set(["code", "Coding", "CodeableConcept", "Quantity", "string"
 
 /** Plain codes of listed sets are held by the structure check. */
 function isBound(type: string, binding: Binding | undefined, registry: Registry): boolean {
-	if (binding?.valueSet === undefined || !CODED.has(type)) return false;
-	if (binding.strength !== "required" && binding.strength !== "extensible") return false;
-	return type !== "code" || registry.codes(binding.valueSet.split("|")[0] ?? "") === undefined;
+	if (!binding || !CODED.has(type)) return false;
+	const { strength, valueSet, maxValueSet } = binding;
+	if (maxValueSet !== undefined) return true;
+	if (valueSet === undefined || (strength !== "required" && strength !== "extensible")) return false;
+	return type !== "code" || registry.codes(valueSet.split("|")[0] ?? "") === undefined;
 }
 
 /** Compiles the constraints that have an expression and are not in the structure check. */

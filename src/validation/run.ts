@@ -1,6 +1,6 @@
 import type { Registry } from "../definitions/index.ts";
 import type { JsonObject } from "../kernel/index.ts";
-import type { Node, Scope } from "./fhirpath/index.ts";
+import type { Budget, Node, Scope } from "./fhirpath/index.ts";
 import type { Meanings } from "./meaning.ts";
 import type { Memberships } from "./memberships.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
@@ -19,6 +19,8 @@ export type Run = {
 	readonly pending: Promise<void>[];
 	/** Faults of a value against a profile, as short texts; `undefined` where the profile is not known. */
 	conforms(walk: RunWalk, node: Node, canonical: string): readonly string[] | undefined;
+	/** What FHIRPath may still cost in this run. */
+	readonly budget: Budget;
 	/** Targets whose faults have been told at a reference to them. */
 	readonly told: Set<JsonObject>;
 	/** A walk at the same place, whose findings count as those of profiles. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../kernel/index.ts";
+import { instantIn, type Json, type JsonObject } from "../kernel/index.ts";
 import { nodeOf } from "./children.ts";
 import type { Scope } from "./fhirpath/index.ts";
 import { membershipOf } from "./memberships.ts";
@@ -12,6 +12,10 @@ export function scopeOf(run: Run, resource: JsonObject): Scope {
 	const around = run.neighbourhoods.get(resource) ?? { container: resource, bundle: undefined, fullUrl: undefined };
 	const scope: Scope = {
 		registry: run.registry,
+		budget: run.budget,
+		get now() {
+			return instantIn(Date.now(), run.options.timeZone ?? "UTC");
+		},
 		resource: nodeOf("Resource", resource),
 		rootResource: nodeOf("Resource", around.container),
 		resolve: (reference) => resolveIn(around, reference),

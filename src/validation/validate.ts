@@ -13,6 +13,8 @@ export type ValidateOptions = {
 	readonly advice: boolean;
 	readonly definitions: Definitions;
 	readonly codes: CodeCheck;
+	/** Where "today" is asked for, an IANA name; UTC where absent. */
+	readonly timeZone?: string;
 };
 
 /** Whether a coding is in a value set, by the terminology of the server and of the clinic. `unknown` where it cannot be told. */

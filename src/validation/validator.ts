@@ -30,6 +30,9 @@ export function createValidator(registry: Registry, standard: Definitions): Vali
 	};
 }
 
+/** Some seconds' worth: far beyond any honest resource, and the end of a hostile expression. */
+const MOST_STEPS_OF_FHIRPATH = 5_000_000;
+
 /** What a code decides may let other codes decide; deeper than this nothing is nested. */
 const MOST_PASSES = 5;
 
@@ -53,6 +56,7 @@ function newRun(registry: Registry, meanings: Meanings, options: ValidateOptions
 		memberships,
 		claims: [],
 		pending: [],
+		budget: { left: MOST_STEPS_OF_FHIRPATH },
 		told: new Set(),
 		conforms: conformityOf(),
 		profileWalk(walk) {

@@ -1,5 +1,5 @@
 import t from "tap";
-import { spanOf } from "../../src/kernel/index.ts";
+import { instantIn, spanOf } from "../../src/kernel/index.ts";
 
 const KOLKATA = "Asia/Kolkata";
 
@@ -67,4 +67,11 @@ t.test("a day or an hour that the calendar does not have is none", async (t) => 
 	const wrong = ["2024-13", "2024-00", "2024-02-30", "2023-02-29", "2024-04-31", "2024-05-00", "2024-05-01T24:00:00Z"];
 	for (const text of [...wrong, "2024-05-01T10:60:00Z", "2024-05-01T10:00:61Z"])
 		t.equal(spanOf(text, KOLKATA), undefined, text);
+});
+
+t.test("a moment is told with the offset of the zone", async (t) => {
+	const moment = Date.UTC(2026, 10, 22, 20, 15, 30, 250);
+	t.equal(instantIn(moment, "Asia/Kolkata"), "2026-11-23T01:45:30.250+05:30");
+	t.equal(instantIn(moment, "America/New_York"), "2026-11-22T15:15:30.250-05:00");
+	t.equal(instantIn(moment, "UTC"), "2026-11-22T20:15:30.250+00:00");
 });

@@ -1,4 +1,4 @@
-import type { Definitions, Profile, TypeRule } from "../../definitions/index.ts";
+import type { Binding, Definitions, Profile, TypeRule } from "../../definitions/index.ts";
 import { type Child, childrenOf } from "../children.ts";
 import { CORE, compileAll } from "../meaning.ts";
 import { type Body, type Compiler, type Group, type SlicingPlan, signatureOf } from "./compiler.ts";
@@ -126,19 +126,26 @@ const saysOfType = ({ typeRule, rule }: Body, definitions: Definitions): boolean
 function isSameTargets(base: Rule, rule: Rule): boolean {
 	const text = ({ element }: Rule): string =>
 		JSON.stringify(
-			element.types.map(({ code, profiles, targetProfiles }) => [code, profiles, [...targetProfiles].sort()]),
+			element.types.map(({ code, profiles, targetProfiles, aggregation, versioning }) => [
+				code,
+				profiles,
+				[...targetProfiles].sort(),
+				aggregation,
+				versioning,
+			]),
 		);
 	return text(base) === text(rule);
 }
 
 const saysOfCodes = ({ binding, rule }: Body, definitions: Definitions): boolean =>
-	binding?.valueSet !== undefined &&
+	binding !== undefined &&
 	(binding.strength === "required" || binding.strength === "extensible" || binding.maxValueSet !== undefined) &&
-	!isAsInBase(
-		rule,
-		definitions,
-		({ element }) => element.binding?.valueSet === binding.valueSet && element.binding?.strength === binding.strength,
-	);
+	!isAsInBase(rule, definitions, ({ element }) => isSameBinding(element.binding, binding));
+
+const isSameBinding = (base: Binding | undefined, binding: Binding): boolean =>
+	base?.valueSet === binding.valueSet &&
+	base?.strength === binding.strength &&
+	base?.maxValueSet === binding.maxValueSet;
 
 /** Compares with the same path of the type's own definition; a path inside a data type has none there. */
 function isAsInBase(rule: Rule, definitions: Definitions, same: (base: Rule) => boolean): boolean {
