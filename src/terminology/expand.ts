@@ -156,7 +156,7 @@ export function requireComplete(system: CodeSystem | undefined, url: string, fai
 	if (system?.content === "complete") return system;
 	const state = system ? `only marked as "${shown(system.content)}"` : "not known";
 	throw unanswerable(
-		`${failing}: the code system ${shown(url)} is ${state} here. Store it as a CodeSystem whose content is "complete".`,
+		`${failing}: the code system ${shown(url)} is ${state} here. Store it as a CodeSystem whose content is "complete", or load it with \`phc terminology load\`.`,
 	);
 }
 
