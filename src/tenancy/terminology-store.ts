@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 import { CONCEPT, type Concept, type ConceptRow, conceptOf } from "./terminology/concepts.ts";
 import { type Anchor, anchorCodes, type ConceptFilter, filterSql, refuse, Values } from "./terminology/filters.ts";
 import { type Loaded, type LoadStep, loadSystem, removeSystem, type SystemFacts } from "./terminology/load.ts";
-import { conceptTable } from "./terminology/names.ts";
+import { conceptTable, detailTable } from "./terminology/names.ts";
 import { type Page, searchSql } from "./terminology/search.ts";
 import type { ConceptSink } from "./terminology/staging.ts";
 import { findSystem, managementPool, readSystems, type SystemRow } from "./terminology/systems.ts";
@@ -98,7 +98,8 @@ export function createTerminologyStore(database: Database): TerminologyStore {
 		lookup: (url, version, code) =>
 			ask(url, version, undefined, async (system) => {
 				const values = new Values();
-				const [row] = await query<ConceptRow>(`select ${CONCEPT} from ${given(system, [code], values)}`, values);
+				const from = `${given(system, [code], values)} join ${detailTable(system.id)} d on d.id = c.id`;
+				const [row] = await query<ConceptRow>(`select ${CONCEPT} from ${from}`, values);
 				return row && conceptOf(row);
 			}),
 		among: (url, version, codes, filters) =>

@@ -50,7 +50,7 @@ const tables = async (): Promise<string[]> => {
 	const { rows } = await database
 		.pool()
 		.query<{ name: string }>(
-			"select relname as name from pg_class where relname ~ '^terminology_(concept|term)_\\d+$' order by 1",
+			"select relname as name from pg_class where relname ~ '^terminology_(concept|detail|term)_\\d+$' order by 1",
 		);
 	return rows.map(({ name }) => name);
 };
@@ -234,7 +234,7 @@ t.test("the same version loaded again takes its place at once, a new one stands 
 	const again = await load((sink) => sink.concept({ code: "dog", display: "Dog" }));
 	t.match(again, { replaced: true, concepts: 7 });
 	t.equal((await other.lookup(SYSTEM, undefined, "dog"))?.display, "Dog", "whoever has kept the old one asks anew");
-	t.equal((await tables()).length, 2);
+	t.equal((await tables()).length, 3);
 	await load(undefined, { version: "10" });
 	await load(undefined, { version: "9" });
 	t.same(

@@ -1,8 +1,9 @@
 import { Migration } from "@mikro-orm/migrations";
 
 /**
- * The large code systems of the installation, one row a version. The concepts of row N and the words of their displays
- * are in `phc.terminology_concept_N` and `phc.terminology_term_N`, which the load makes in the transaction of the row.
+ * The large code systems of the installation, one row a version. What row N has is in
+ * `phc.terminology_concept_N`, `phc.terminology_detail_N` (what is told of a concept) and `phc.terminology_term_N` (its
+ * names), which the load makes in the transaction of the row.
  */
 export class Migration20261122030000_terminology extends Migration {
 	override up(): void {
@@ -26,7 +27,7 @@ export class Migration20261122030000_terminology extends Migration {
 		this.addSql(`
 			do $$ declare n integer; begin
 				for n in select id from phc.terminology_system loop
-					execute format('drop table phc.terminology_concept_%s, phc.terminology_term_%s', n, n);
+					execute format('drop table phc.terminology_concept_%s, phc.terminology_detail_%s, phc.terminology_term_%s', n, n, n);
 				end loop;
 			end $$`);
 		this.addSql("drop table phc.terminology_system");

@@ -11,8 +11,8 @@ export type Concept = {
 
 type PropertyType = "code" | "string" | "boolean" | "integer" | "decimal" | "dateTime" | "Coding";
 
-/** The columns of a concept `c`. */
-export const CONCEPT = "c.code, c.display, c.inactive, c.abstract, c.definition, c.properties, c.designations";
+/** The columns of a concept `c` with its details `d`. */
+export const CONCEPT = "c.code, c.display, c.inactive, c.abstract, d.definition, d.properties, d.designations";
 
 export type ConceptRow = {
 	readonly code: string;

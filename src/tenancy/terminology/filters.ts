@@ -1,5 +1,5 @@
 import { Problem } from "../../kernel/index.ts";
-import { conceptTable, keyOf } from "./names.ts";
+import { conceptTable, detailTable, keyOf } from "./names.ts";
 import type { SystemRow } from "./systems.ts";
 
 /** As ValueSet.compose.include.filter; all must hold. https://hl7.org/fhir/R4/valueset-filter-operator.html */
@@ -47,7 +47,7 @@ const OPERATORS: Readonly<Record<ConceptFilter["op"], (filter: ConceptFilter, ma
 	"is-not-a": (filter, making) => `not ${related(isA, filter, making)}`,
 	generalizes: (filter, making) => related(above, filter, making),
 	exists: ({ property, value }, { values }) => exists(property, value !== "false", values),
-	regex: (filter, { values }) => matches(filter, values),
+	regex: matches,
 };
 
 const NAMING: ReadonlySet<string> = new Set(["is-a", "descendent-of", "is-not-a", "generalizes"]);
@@ -115,7 +115,7 @@ function related(compare: Compare, { property, value }: ConceptFilter, { system,
 
 const LONGEST_PATTERN = 500;
 
-function matches({ property, value }: ConceptFilter, values: Values): string {
+function matches({ property, value }: ConceptFilter, { system, values }: Making): string {
 	// Without back-references PostgreSQL matches in linear time.
 	if (value.length > LONGEST_PATTERN || /\\[1-9]|\(\?[^:]|^\*\*\*/.test(value)) {
 		throw refuse(
@@ -127,5 +127,5 @@ function matches({ property, value }: ConceptFilter, values: Values): string {
 	if (column) return `${column} ~ ${pattern}`;
 	const name = `${values.add(property)}::text`;
 	return `(c.keys @> array[${keyOf(name)}] and exists (
-		select from json_array_elements(c.properties) as p where p->>0 = ${name} and p->>1 ~ ${pattern}))`;
+		select from ${detailTable(system.id)} e, json_array_elements(e.properties) as p where e.id = c.id and p->>0 = ${name} and p->>1 ~ ${pattern}))`;
 }

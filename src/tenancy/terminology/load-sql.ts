@@ -1,4 +1,4 @@
-import { conceptTable, keyOf, termTable } from "./names.ts";
+import { conceptTable, detailTable, keyOf, termTable } from "./names.ts";
 
 /** What of the staged concepts contradicts itself: each query gives a row if so. */
 export const STAGED_FAULTS = {
@@ -11,7 +11,7 @@ export const STAGED_FAULTS = {
 
 /**
  * The statements that make the final tables out of the staged ones. A concept is one row: what is asked of it in
- * filters (`ancestors`, `keys`) and, as JSON, all that is told about it.
+ * filters (`ancestors`, `keys`); what else is told about it lies apart as JSON, so that scans of many concepts are short.
  */
 export const FINAL = (id: number): readonly string[] => [
 	"insert into stage_property select code, 'parent', parent, 'code' from stage_edge",
@@ -35,15 +35,17 @@ export const FINAL = (id: number): readonly string[] => [
 		inactive boolean not null,
 		abstract boolean not null,
 		ancestors integer[] not null,
-		keys bigint[] not null,
-		definition text,
-		properties json,
-		designations json
+		keys bigint[] not null
 	)`,
 	`insert into ${conceptTable(id)}
 		select n.id, n.code, coalesce(n.display, d.value, n.code), n.inactive, n.abstract,
-			coalesce(a.ancestors, '{}'), coalesce(p.keys, '{}'), n.definition, p.properties, t.designations
+			coalesce(a.ancestors, '{}'), coalesce(p.keys, '{}')
 		from stage_number n left join stage_display d on d.code = n.code left join stage_ancestors a on a.id = n.id
+		left join stage_detail p on p.code = n.code
+		order by n.id`,
+	`create table ${detailTable(id)} (id integer not null, definition text, properties json, designations json)`,
+	`insert into ${detailTable(id)}
+		select n.id, n.definition, p.properties, t.designations from stage_number n
 		left join stage_detail p on p.code = n.code left join stage_names t on t.code = n.code
 		order by n.id`,
 	`create table ${termTable(id)} (
@@ -70,7 +72,9 @@ export const CONCEPT_INDEXES = (id: number, caseSensitive: boolean): readonly st
 		...(caseSensitive ? [] : [`create index on ${concept} (lower(code))`]),
 		`create index on ${concept} using gin (ancestors) with (fastupdate = off)`,
 		`create index on ${concept} using gin (keys) with (fastupdate = off)`,
+		`create unique index on ${detailTable(id)} (id)`,
+		`create index on ${term} (concept)`,
 		`create index on ${term} using gin (${WORDS}) with (fastupdate = off)`,
-		`analyze ${concept}, ${term}`,
+		`analyze ${concept}, ${detailTable(id)}, ${term}`,
 	];
 };

@@ -5,7 +5,7 @@ import { Problem } from "../../kernel/index.ts";
 import type { Database } from "../database.ts";
 import { Closure } from "./closure.ts";
 import { CONCEPT_INDEXES, FINAL, STAGED_FAULTS } from "./load-sql.ts";
-import { conceptTable, termTable } from "./names.ts";
+import { conceptTable, detailTable, termTable } from "./names.ts";
 import { type ConceptSink, Staging } from "./staging.ts";
 import { managementPool } from "./systems.ts";
 
@@ -173,6 +173,8 @@ async function removeVersions(client: pg.ClientBase, url: string, version?: stri
 		"delete from phc.terminology_system where url = $1 and version = coalesce($2, version) returning id",
 		[url, version],
 	);
-	for (const { id } of rows) await client.query(`drop table ${conceptTable(id)}, ${termTable(id)}`);
+	for (const { id } of rows) {
+		await client.query(`drop table ${conceptTable(id)}, ${detailTable(id)}, ${termTable(id)}`);
+	}
 	return rows.length;
 }

@@ -1,5 +1,6 @@
 /** The tables that belong to one loaded version of a code system. */
 export const conceptTable = (id: number): string => `phc.terminology_concept_${id}`;
+export const detailTable = (id: number): string => `phc.terminology_detail_${id}`;
 export const termTable = (id: number): string => `phc.terminology_term_${id}`;
 
 /**

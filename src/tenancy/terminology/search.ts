@@ -1,7 +1,7 @@
 import { CONCEPT } from "./concepts.ts";
 import type { Values } from "./filters.ts";
 import { WORDS } from "./load-sql.ts";
-import { conceptTable, termTable } from "./names.ts";
+import { conceptTable, detailTable, termTable } from "./names.ts";
 import type { SystemRow } from "./systems.ts";
 import { foldWords } from "./words.ts";
 
@@ -28,7 +28,8 @@ export function searchSql(system: SystemRow, page: Page, condition: string, valu
 		with hit as materialized (${hits}),
 		page as (select id, rank from hit order by rank, id ${bounds})
 		select total.total, ${CONCEPT} from (select count(*)::int as total from hit) as total
-		left join page on true left join ${conceptTable(system.id)} c on c.id = page.id order by page.rank, page.id`;
+		left join page on true left join ${conceptTable(system.id)} c on c.id = page.id
+		left join ${detailTable(system.id)} d on d.id = page.id order by page.rank, page.id`;
 }
 
 const allHits = (system: SystemRow, { activeOnly }: Page, condition: string): string =>
