@@ -13,9 +13,7 @@ export function scopeOf(run: Run, resource: JsonObject): Scope {
 	const scope: Scope = {
 		registry: run.registry,
 		budget: run.budget,
-		get now() {
-			return instantIn(Date.now(), run.options.timeZone ?? "UTC");
-		},
+		now: () => instantIn(Date.now(), run.options.timeZone ?? "UTC"),
 		resource: nodeOf("Resource", resource),
 		rootResource: nodeOf("Resource", around.container),
 		resolve: (reference) => resolveIn(around, reference),

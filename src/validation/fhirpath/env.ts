@@ -47,7 +47,7 @@ export function newEnv(focus: Node, scope: Scope, schema: Schema): Env {
 		budget: scope.budget ?? { left: MOST_STEPS },
 		index: 0,
 		total: EMPTY,
-		now: scope.now,
+		now: undefined,
 		slots: undefined,
 		slotSets: undefined,
 	};

@@ -21,7 +21,7 @@ export type Scope = {
 	/** Shared by all evaluations over one resource, so that many costly invariants end too. */
 	readonly budget?: Budget;
 	/** The present as an instant with the clinic's zone, for now() and today(); UTC where absent. */
-	readonly now?: string;
+	readonly now?: () => string;
 	/** What resolve() finds (in the Bundle, in contained); `undefined` where it is not at hand. */
 	resolve(reference: string, from: Node): JsonObject | undefined;
 	/** `undefined` where it cannot be told; so for the next two. */

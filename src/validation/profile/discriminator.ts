@@ -1,10 +1,11 @@
-import type { Definitions, Discriminator } from "../../definitions/index.ts";
+import type { Definitions, Discriminator, Registry } from "../../definitions/index.ts";
 import { isObject } from "../../kernel/index.ts";
 import { childrenOf, valuesOf } from "../children.ts";
-import { compilePath, type Node, type Path, type Scope } from "../fhirpath/index.ts";
+import { compilePath, expressionFault, type Node, type Path, type Scope } from "../fhirpath/index.ts";
 import { membershipOf } from "../memberships.ts";
 import { targetType } from "../references.ts";
 import type { RunWalk } from "../run.ts";
+import { fault, quote } from "../walk.ts";
 import type { Compiler, Matcher } from "./compiler.ts";
 import { holds, isSame } from "./equality.ts";
 import { knownProfile } from "./find.ts";
@@ -30,6 +31,8 @@ export function extensionUrl(slice: Rule, definitions: Definitions): string | un
 }
 
 function compileOne(compiler: Compiler, slice: Rule, { type, path }: Discriminator): Matcher {
+	const unreadable = expressionFault(compiler.registry, "", path);
+	if (unreadable !== undefined) return tellUnreadable(slice, path, unreadable);
 	const nodes = nodesAt(compiler, path);
 	const rules = navigate(compiler.definitions, slice, path);
 	switch (type) {
@@ -47,6 +50,15 @@ function compileOne(compiler: Compiler, slice: Rule, { type, path }: Discriminat
 	}
 }
 
+/** By a path that cannot be read nothing fits: said where a value is asked, for whoever keeps the profile. */
+const tellUnreadable =
+	({ profile }: Rule, path: string, reason: string): Matcher =>
+	(walk) => {
+		const text = `cannot be put into the slices of the profile ${profile.name}: its discriminator ${quote(path)} is no FHIRPath (${reason})`;
+		if (walk.run.options.advice) fault(walk, "profile-unusable", text);
+		return false;
+	};
+
 type NodesAt = (node: Node, scope: Scope) => readonly Node[];
 
 /** The path compiled for each type of value it is asked of. */
@@ -56,11 +68,20 @@ function nodesAt({ registry }: Compiler, path: string): NodesAt {
 	return (node, scope) => {
 		let compiled = byType.get(node.type);
 		if (!compiled) {
-			compiled = compilePath(registry, node.type, path);
+			compiled = pathOf(registry, node.type, path);
 			byType.set(node.type, compiled);
 		}
 		return compiled(node, scope);
 	};
+}
+
+/** A path that names what a type does not have leads nowhere from it. */
+function pathOf(registry: Registry, type: string, path: string): Path {
+	try {
+		return compilePath(registry, type, path);
+	} catch {
+		return () => [];
+	}
 }
 
 function compileType(

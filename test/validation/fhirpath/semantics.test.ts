@@ -40,7 +40,7 @@ const scope: Scope = {
 	resource: focus,
 	rootResource: focus,
 	extension: node({ url: "http://x/asked", valueInteger: 1 }, "Extension"),
-	now: "2024-05-02T01:30:00+05:30",
+	now: () => "2024-05-02T01:30:00+05:30",
 	resolve: (reference) =>
 		reference === "#o1"
 			? (patient.contained as JsonObject[])[0]

@@ -9,7 +9,7 @@ const clock = (type: string, cut: (iso: string) => string): FunctionDefinition =
 	most: 0,
 	compile: () =>
 		fromSingle([type], true, (_, env) => {
-			env.now ??= new Date().toISOString();
+			env.now ??= env.scope.now?.() ?? new Date().toISOString();
 			return node(cut(env.now), type);
 		}),
 });
