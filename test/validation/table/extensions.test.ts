@@ -134,6 +134,10 @@ t.test("contexts of extensions", async (t) => {
 				wrong("Patient.extension[0]", /within is for http:\/\/test.example\/outer/),
 			],
 			"where FHIRPath says": [patient({ contact: [{ name: { text: "x", extension: [here("by-path")] } }] })],
+			"another place than FHIRPath says": [
+				patient({ name: [{ text: "x", extension: [here("by-path")] }] }),
+				wrong("Patient.name[0].extension[0]", /by-path is for Patient.contact.name/),
+			],
 			"a resource that fulfils its invariant": [patient({ gender: "female", extension: [here("for-women")] })],
 			"a resource that does not": [
 				patient({ gender: "male", extension: [here("for-women")] }),

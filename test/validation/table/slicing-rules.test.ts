@@ -133,3 +133,26 @@ playAgainst(
 		],
 	},
 );
+
+playAgainst(
+	t,
+	"slices by a path that is no FHIRPath",
+	"Patient",
+	{ "Patient.identifier": slicing("value", "system..(", "closed"), "Patient.identifier:a": {} },
+	{
+		"no value to be sliced": [patient({})],
+		"a value that fits none, and why": [
+			ids("a"),
+			["profile-unusable", "Patient", /its discriminator "system\.\.\(" is no FHIRPath/],
+			["slice-closed", "Patient.identifier[0]", /is not the slice a/],
+		],
+	},
+);
+
+playAgainst(
+	t,
+	"slices by an element that the type does not have",
+	"Patient",
+	{ "Patient.identifier": slicing("value", "nonsense", "open"), "Patient.identifier:a": { min: 1 } },
+	{ "that nothing fits": [ids("a"), ["slice-min", "Patient.identifier", /for the slice a of/]] },
+);
