@@ -52,15 +52,13 @@ export const FINAL = (id: number): readonly string[] => [
 		concept integer not null,
 		inactive boolean not null,
 		language text,
-		folded text collate "C" not null
+		folded text collate "C" not null,
+		words tsvector not null
 	)`,
 	`insert into ${termTable(id)}
-		select n.id, n.inactive, t.language, t.folded from stage_term t join stage_number n on n.code = t.code
+		select n.id, n.inactive, t.language, t.folded, array_to_tsvector(string_to_array(t.folded, ' ')) from stage_term t join stage_number n on n.code = t.code
 		where t.folded <> '' order by n.id, t.seq`,
 ];
-
-/** The words of a name; the index is on this very expression. */
-export const WORDS = "array_to_tsvector(string_to_array(folded, ' '))";
 
 /** The statements that index the final tables. */
 export const CONCEPT_INDEXES = (id: number, caseSensitive: boolean): readonly string[] => {
@@ -73,8 +71,7 @@ export const CONCEPT_INDEXES = (id: number, caseSensitive: boolean): readonly st
 		`create index on ${concept} using gin (ancestors) with (fastupdate = off)`,
 		`create index on ${concept} using gin (keys) with (fastupdate = off)`,
 		`create unique index on ${detailTable(id)} (id)`,
-		`create index on ${term} (concept)`,
-		`create index on ${term} using gin (${WORDS}) with (fastupdate = off)`,
+		`create index on ${term} using gin (words) with (fastupdate = off)`,
 		`analyze ${concept}, ${detailTable(id)}, ${term}`,
 	];
 };

@@ -1,6 +1,5 @@
 import { CONCEPT } from "./concepts.ts";
 import type { Values } from "./filters.ts";
-import { WORDS } from "./load-sql.ts";
 import { conceptTable, detailTable, termTable } from "./names.ts";
 import type { SystemRow } from "./systems.ts";
 import { foldWords } from "./words.ts";
@@ -45,7 +44,7 @@ function wordHits(system: SystemRow, { text, activeOnly, language }: Page, condi
 		language === undefined
 			? ""
 			: ` and (t.language is null or lower(t.language) = any(${values.add(languages(language))}::text[]))`;
-	const where = `${WORDS} @@ ${tsquery}::tsquery${activeOnly ? " and not t.inactive" : ""}${speaks}`;
+	const where = `t.words @@ ${tsquery}::tsquery${activeOnly ? " and not t.inactive" : ""}${speaks}`;
 	const join = condition === "true" ? "" : `join ${conceptTable(system.id)} c on c.id = t.concept and ${condition}`;
 	return `
 		select t.concept as id, min(case when t.folded = ${whole}::text then 0
