@@ -98,9 +98,10 @@ function checkClaim(walk: RunWalk, { resource, steps, canonical, isAsked }: Clai
 	walk.scope = scopeOf(walk.run, resource);
 	const profile = findProfile(walk, canonical);
 	if (!profile) {
-		const which = unknownProfile(canonical, options.definitions);
-		if (isAsked) fault(walk, "profile-missing", `must conform to ${which}`);
-		else if (options.advice) fault(walk, "profile-unknown", `says it conforms to ${which}`);
+		const { definitions } = options;
+		if (isAsked) fault(walk, "profile-missing", `must conform to ${unknownProfile(canonical, definitions)}`);
+		else if (options.advice && !isListed(definitions, canonical))
+			fault(walk, "profile-unknown", `says it conforms to ${unknownProfile(canonical, definitions)}`);
 		return;
 	}
 	if (profile.derivation === "specialization" && profile.abstract) return;
@@ -111,11 +112,19 @@ function checkClaim(walk: RunWalk, { resource, steps, canonical, isAsked }: Clai
 	checkBody(walk, compileProfile(compilerOf(registry, options.definitions), profile), walk.scope.resource);
 }
 
-function unknownProfile(canonical: string, { profiles }: Definitions): string {
-	const near = nearName(
-		canonical,
-		profiles.map((known) => known.split("|")[0] ?? known),
-	);
+/** A profile that is listed and yet cannot be had is one from which no snapshot can be made: that has been said. */
+const isListed = ({ profiles }: Definitions, canonical: string): boolean =>
+	profiles.some((known) => known === canonical || known.split("|")[0] === canonical);
+
+function unknownProfile(canonical: string, definitions: Definitions): string {
+	const { profiles } = definitions;
+	if (isListed(definitions, canonical)) return `${quote(canonical)}, which cannot be used: mend that profile`;
+	const [url = ""] = canonical.split("|");
+	const versions = profiles.filter((known) => known.startsWith(`${url}|`)).map((known) => known.slice(url.length + 1));
+	if (versions.length > 0)
+		return `${quote(canonical)}, which is not known here: of that profile there is version ${versions.join(", ")}`;
+	const urls = profiles.map((known) => known.split("|")[0] ?? known);
+	const near = nearName(canonical, urls);
 	return `${quote(canonical)}, which is not known here${near ? `: did you mean ${near}?` : ": add its package"}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Definitions, Profile } from "../../definitions/index.ts";
 import { Problem } from "../../kernel/index.ts";
 import type { RunWalk } from "../run.ts";
-import { fault } from "../walk.ts";
+import { fault, quote } from "../walk.ts";
 
 /** A profile by canonical; one whose snapshot cannot be made is said at the place of the walk, and counts as not there. */
 export function findProfile(walk: RunWalk, canonical: string): Profile | undefined {
@@ -9,7 +9,8 @@ export function findProfile(walk: RunWalk, canonical: string): Profile | undefin
 		return walk.run.options.definitions.profile(canonical);
 	} catch (error) {
 		if (!(error instanceof Problem)) throw error;
-		if (walk.run.options.advice) fault(walk, "profile-unusable", `could not be looked at: ${error.message}`);
+		const why = error.message.replace(/\.$/, "");
+		if (walk.run.options.advice) fault(walk, "profile-unusable", `is not looked at by ${quote(canonical)}: ${why}`);
 		return undefined;
 	}
 }
