@@ -1,4 +1,4 @@
-import type { Context, FhirRequest, FhirResponse } from "../kernel/index.ts";
+import { type Context, type FhirRequest, type FhirResponse, Problem } from "../kernel/index.ts";
 import { parseQuery } from "../search/index.ts";
 import type { Session } from "../store/index.ts";
 import { requireAccess } from "./access.ts";
@@ -36,11 +36,12 @@ export function createDispatch(engine: Engine, interactions: readonly Interactio
 	};
 	return async (context, request, session) => {
 		if (!changesConformance(request)) return answer(context, request, session);
-		// Once for a whole Bundle: what one of its entries defines counts when all are done.
-		try {
-			return await answer(context, request, session);
-		} finally {
-			await relearn(engine, context);
-		}
+		// Once for a whole Bundle: what one of its entries defines counts when all are done. A refused write changed nothing.
+		const response = await answer(context, request, session).catch(async (error: unknown) => {
+			if (!(error instanceof Problem) || error.status >= 500) await relearn(engine, context);
+			throw error;
+		});
+		await relearn(engine, context);
+		return response;
 	};
 }

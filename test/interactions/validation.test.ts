@@ -1,6 +1,6 @@
 import t from "tap";
 import { type Json, PROBLEM_KINDS } from "../../src/kernel/index.ts";
-import { post } from "../support/bundle.ts";
+import { post, urn } from "../support/bundle.ts";
 import { jsonOf, somePatient, testClinic } from "../support/clinic.ts";
 import { contentsOf } from "../support/contents.ts";
 import { RAMPUR, rampurPatient, setRules } from "../support/own-profile.ts";
@@ -120,6 +120,30 @@ t.test("a required profile binds every way to write a resource", async (t) => {
 	t.equal((await ask("PUT", "Patient/p", good({ id: "p" }))).status, 200);
 	setRules(ask, {});
 });
+
+t.test(
+	"in a transaction a link to another entry, or by criteria, must lead to a type that may stand there",
+	async (t) => {
+		setRules(ask, {});
+		const observation = (reference: string) => ({
+			resourceType: "Observation",
+			status: "final",
+			code: { text: "x" },
+			subject: { reference },
+		});
+		const send = (resource: object, reference = urn(1)) =>
+			post(ask, "transaction", [
+				{ method: "POST", url: String((resource as { resourceType: string }).resourceType), fullUrl: urn(1), resource },
+				{ method: "POST", url: "Observation", resource: observation(reference) },
+			]);
+		t.equal((await send(somePatient())).length, 2);
+		const wrong = { resourceType: "Practitioner", active: true };
+		for (const reference of [urn(1), "Practitioner?_id=x"]) {
+			const { issues } = await refused(t, send(wrong, reference), 422, reference);
+			t.match(issues, [{ expression: /^Bundle\.entry\[1\].*subject/, rule: "PHC-V-027" }]);
+		}
+	},
+);
 
 t.test("a transaction tells the faults of all its entries", async (t) => {
 	const entries = [claiming(), good(), claiming({ nonsense: 1 })].map((resource) => ({

@@ -3,9 +3,10 @@ import { type Admitted, admitTree } from "../admit.ts";
 import type { Exchange } from "../engine.ts";
 import { atEntryAsync, type BundleEntry } from "./entry.ts";
 import { requireSize } from "./entry-size.ts";
+import { typedLinks } from "./typed-links.ts";
 
-/** What was admitted, by the place of its entry in the Bundle. */
-export type Admissions = ReadonlyMap<number, Admitted>;
+/** What was found beside errors, by the place of the entry in the Bundle. */
+export type Admissions = ReadonlyMap<number, Pick<Admitted, "advice">>;
 
 /** No one mends more at a time. */
 const MOST_ISSUES = 200;
@@ -15,17 +16,18 @@ const MOST_ISSUES = 200;
  * @throws Problem with the faults of all entries, of the kind of the first.
  */
 export async function admitEntries(exchange: Exchange, entries: readonly BundleEntry[]): Promise<Admissions> {
-	const admitted = new Map<number, Admitted>();
+	const admitted = new Map<number, Pick<Admitted, "advice">>();
 	const problems: Problem[] = [];
+	const typed = typedLinks(exchange.engine.registry, entries);
 	for (const entry of entries) {
-		if (entry.method !== "POST" && entry.method !== "PUT") continue;
 		const [type = ""] = entry.path.split("/");
 		try {
 			const one = await atEntryAsync(entry.n, async () => {
 				requireSize(exchange, entry);
-				return admitTree(exchange, entry.resource, type, entry);
+				if (entry.method !== "POST" && entry.method !== "PUT") return undefined;
+				return admitTree(exchange, typed(entry.resource), type, entry).catch(asPart);
 			});
-			admitted.set(entry.n, one);
+			if (one) admitted.set(entry.n, one);
 		} catch (error) {
 			if (!(error instanceof Problem)) throw error;
 			problems.push(error);
@@ -34,4 +36,14 @@ export async function admitEntries(exchange: Exchange, entries: readonly BundleE
 	const [first] = problems;
 	if (first === undefined) return admitted;
 	throw new Problem(first.kind, problems.flatMap(({ issues }) => issues).slice(0, MOST_ISSUES));
+}
+
+/** `Patient.gender` is `resource.gender` where the resource is part of an entry. */
+function asPart(error: unknown): never {
+	if (!(error instanceof Problem)) throw error;
+	const issues = error.issues.map(({ expression, ...issue }) => ({
+		...issue,
+		expression: /^[A-Z]/.test(expression ?? "") ? expression?.replace(/^\w+/, "resource") : expression,
+	}));
+	throw new Problem(error.kind, issues, error.detail);
 }

@@ -1,5 +1,5 @@
 import type { Registry } from "../../definitions/index.ts";
-import { isObject, type Json, type JsonObject, Problem, type Resource } from "../../kernel/index.ts";
+import { isObject, isRawNumber, type Json, type JsonObject, Problem, type Resource } from "../../kernel/index.ts";
 
 /** What takes the place of a link inside a transaction; `undefined` leaves it. */
 export type Replace = (url: string) => string | undefined;
@@ -97,6 +97,23 @@ export function eachReference(resource: Resource, take: (url: string) => void): 
 				else if (typeof child === "object") visit(child);
 			}
 		}
+	}
+}
+
+/** A copy of a resource with its References replaced and all else as it was; nothing is copied where nothing changes. */
+export function mapReferences(resource: Resource, replace: Replace): Resource {
+	return map(resource) as Resource;
+	function map(value: Json | undefined): Json | undefined {
+		if (typeof value !== "object" || value === null || isRawNumber(value)) return value;
+		let copy: Json[] | JsonObject | undefined;
+		for (const name in value) {
+			const child = (value as JsonObject)[name];
+			const next = name === "reference" && typeof child === "string" ? (replace(child) ?? child) : map(child);
+			if (next === child) continue;
+			copy ??= Array.isArray(value) ? [...value] : { ...value };
+			(copy as JsonObject)[name] = next;
+		}
+		return copy ?? value;
 	}
 }
 
