@@ -102,7 +102,7 @@ async function answer(exchange: Exchange, question: Question): Promise<Issue[]> 
 	const resource =
 		given === undefined ? await storedOf(exchange) : type === "" ? given : requireType(exchange, given, type);
 	const found = await aboutContent(exchange, question, resource);
-	return [...aboutMode(exchange, question, resource), ...found];
+	return [...aboutMode(exchange, question, resource), ...(await aboutExistence(exchange, question)), ...found];
 }
 
 async function storedOf(exchange: Exchange): Promise<Resource> {
@@ -156,6 +156,14 @@ function aboutMode({ context, params }: Exchange, { mode }: Question, resource: 
 	if (mode !== "create" || id === undefined || params.id !== "") return refused;
 	const text = "The server gives a new resource an id of its own; this one plays no part.";
 	return [...refused, { severity: "information", code: "informational", text, expression: `${type}.id` }];
+}
+
+/** An update of what is not there is no fault, but may be a mistake. */
+async function aboutExistence({ context, session, params }: Exchange, { mode }: Question): Promise<Issue[]> {
+	const { type, id } = params;
+	if (mode !== "update" || !mayDo(context.caller, "read", type) || (await session.read(type, id))) return [];
+	const text = `There is no ${type}/${id}: the update would create it.`;
+	return [{ severity: "information", code: "informational", text }];
 }
 
 const aboutRight = (caller: Exchange["context"]["caller"], action: Action, type: string): Issue[] =>

@@ -104,6 +104,7 @@ t.test("the mode tells whether the interaction would be done", async (t) => {
 	t.match((await mode("create", "Patient"))[0], { severity: "information", diagnostics: /id of its own/ });
 	t.same(errors(await mode("create", "Patient", told, ["AUDITOR"])), ["forbidden"]);
 	t.same(errors(await mode("update")), []);
+	t.match((await mode("update", "Patient/new", { ...told, id: "new" }))[0], { diagnostics: /would create it/ });
 	t.same(errors(await mode("update", "Patient/p", told)), ["Patient.id"]);
 	t.same(errors(await mode("update", "Patient/p", { ...told, id: "q" })), ["Patient.id"]);
 	t.same(errors(await mode("update", "Patient/p", { ...told, id: "p" }, ["PHARMACIST"])), ["forbidden"]);
