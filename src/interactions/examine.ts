@@ -38,7 +38,6 @@ const MALFORMED: readonly MessageKind[] = [
 	"alignment",
 	"too-deep",
 	"required",
-	"too-many",
 	"choice-clash",
 	"primitive",
 	"required-code",

@@ -25,7 +25,7 @@ export function checkBinding(walk: RunWalk, binding: Binding, type: string, valu
 }
 
 /** The codings of a value; a unit counts by its code; `undefined` where there is nothing to look up. */
-function codingsOf(type: string, value: Json | undefined): readonly Coding[] | undefined {
+export function codingsOf(type: string, value: Json | undefined): readonly Coding[] | undefined {
 	if (typeof value === "string") return [{ code: value }];
 	if (!isObject(value)) return undefined;
 	if (type === "CodeableConcept") {
@@ -64,18 +64,22 @@ function tell(
 	kind: MessageKind,
 ): void {
 	if (answers.includes("in")) return;
-	const given = codings.map(({ system, code }) => quote(system ? `${system}|${code}` : code)).join(", ");
 	if (answers.includes("unknown")) {
 		if (!walk.run.options.advice) return;
 		note(
 			walk,
 			"unknown-binding",
-			`has ${given}, which could not be looked up in ${valueSet}: the code system or the value set is not here`,
+			`has ${shownCodings(codings)}, which could not be looked up in ${valueSet}: the code system or the value set is not here`,
 			place(walk),
 		);
 		return;
 	}
-	const found = codings.length === 0 ? "has no coding" : `has ${given}`;
 	const must = kind === "extensible-binding" ? "should have one of" : "must have one of";
-	note(walk, kind, `${must} the codes of ${valueSet}: it ${found}`, place(walk));
+	note(walk, kind, `${must} the codes of ${valueSet}: it has ${shownCodings(codings)}`, place(walk));
 }
+
+/** `"system|code", "code"`, or that there is none. */
+export const shownCodings = (codings: readonly Coding[]): string =>
+	codings.length === 0
+		? "no coding"
+		: codings.map(({ system, code }) => quote(system ? `${system}|${code}` : code)).join(", ");

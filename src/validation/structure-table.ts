@@ -10,7 +10,6 @@ export type Property = {
 	readonly kind: "primitive" | "twin" | "complex" | "resource" | "resourceType" | "refused";
 	readonly type: string;
 	readonly array: boolean;
-	readonly max: number;
 	/** Bit of this required element or choice in its type; 0 when optional. */
 	readonly required: number;
 	/** Bit of the choice it is one of; 0 when none. */
@@ -113,7 +112,6 @@ function buildProperty(
 		kind: element.name === "implicitRules" ? "refused" : kind,
 		type: element.type,
 		array: element.array,
-		max: element.max,
 		required,
 		choice,
 		format: format ?? NO_FORMAT,
@@ -131,7 +129,6 @@ const RESOURCE_TYPE: Property = {
 	kind: "resourceType",
 	type: "code",
 	array: false,
-	max: 1,
 	required: 0,
 	choice: 0,
 	format: NO_FORMAT,

@@ -88,8 +88,6 @@ function checkProperty(tables: Tables, walk: Walk, property: Property, value: un
 		return;
 	}
 	if (value.length === 0) fault(walk, "empty", "must not be an empty array: leave it out");
-	if (value.length > property.max)
-		fault(walk, "too-many", `must have at most ${property.max} entries, not ${value.length}`);
 	if (property.kind === "twin") checkAlignment(walk, property, value, owner);
 	for (let i = 0; i < value.length; i++) {
 		const item = value[i];

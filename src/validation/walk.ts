@@ -9,6 +9,8 @@ export type Walk = {
 	readonly issues: Issue[];
 	/** Faults beyond `MOST_ISSUES`: counted, not told. */
 	unlisted: number;
+	/** Whether there is an error among them. */
+	hidesError: boolean;
 	/** The resource whose `contained` a `#id` here refers to. */
 	container: JsonObject;
 	/** Looks at more than structure, on the same way. */
@@ -31,7 +33,14 @@ const MOST_ISSUES = 200;
 /** Deeper than any real resource; a deeper one would only exhaust the stack. */
 export const MOST_STEPS = 200;
 
-export const newWalk = (container: JsonObject): Walk => ({ steps: [], depth: 0, issues: [], unlisted: 0, container });
+export const newWalk = (container: JsonObject): Walk => ({
+	steps: [],
+	depth: 0,
+	issues: [],
+	unlisted: 0,
+	hidesError: false,
+	container,
+});
 
 /** Notes a finding at the place of the walk, or at `step` below it; `text` goes on after the place: "must be …". */
 export function fault(walk: Walk, kind: MessageKind, text: string, step?: Step): void {
@@ -40,19 +49,28 @@ export function fault(walk: Walk, kind: MessageKind, text: string, step?: Step):
 
 /** Notes a finding at a place told before, for what is found out later. */
 export function note(walk: Walk, kind: MessageKind, text: string, expression: string): void {
+	const { code, rule, severity } = MESSAGES[kind];
 	if (walk.issues.length >= MOST_ISSUES) {
 		walk.unlisted++;
+		if (severity === "error") walk.hidesError = true;
 		return;
 	}
-	const { code, rule, severity } = MESSAGES[kind];
-	walk.issues.push({ text: `${expression} ${text}${/[?…]$/.test(text) ? "" : "."}`, expression, code, rule, severity });
+	const ended = /[?…]$/.test(text) ? text : `${text}.`;
+	walk.issues.push({ text: `${shown(expression)} ${ended}`, expression, code, rule, severity });
 }
+
+const MOST_PLACE = 160;
+
+/** A place in words: of a very deep one the beginning and the end. */
+const shown = (place: string): string =>
+	place.length > MOST_PLACE ? `${place.slice(0, MOST_PLACE / 2)}…${place.slice(-MOST_PLACE / 2)}` : place;
 
 /** All findings, the last of them telling how many more there are. */
 export function issuesOf(walk: Walk): Issue[] {
 	if (walk.unlisted > 0) {
-		const { code, rule, severity } = MESSAGES.unlisted;
-		const text = `${walk.unlisted} more faults are not listed: mend these first.`;
+		const { code, rule } = MESSAGES.unlisted;
+		const severity = walk.hidesError ? "error" : "information";
+		const text = `${walk.unlisted} more findings are not listed: mend these first.`;
 		walk.issues.push({ text, code, rule, severity });
 	}
 	return walk.issues;

@@ -1,5 +1,5 @@
 import { isObject, type Json } from "../../kernel/index.ts";
-import { checkBinding } from "../bindings.ts";
+import { checkBinding, codingsOf, shownCodings } from "../bindings.ts";
 import { at, type Found, valuesOf } from "../children.ts";
 import type { Node } from "../fhirpath/index.ts";
 import { tryInvariants } from "../invariants.ts";
@@ -22,18 +22,25 @@ export function checkBody(walk: RunWalk, body: Body, node: Node): void {
 	for (const group of body.groups) checkGroup(walk, group, node);
 }
 
-function checkValue(walk: RunWalk, { rule }: Body, node: Node): void {
+function checkValue(walk: RunWalk, { rule, type }: Body, node: Node): void {
 	const value = node.value as Json | undefined;
 	const { fixed, pattern, minValue, maxValue, maxLength } = rule.element;
-	if (fixed !== undefined && !isSame(fixed, value)) fault(walk, "fixed", `must be exactly ${shownJson(fixed)}`);
+	if (fixed !== undefined && !isSame(fixed, value))
+		fault(walk, "fixed", `must be exactly ${shownJson(fixed)}${insteadOf(type, value)}`);
 	if (pattern !== undefined && !holds(pattern, value))
-		fault(walk, "pattern", `must ${isObject(pattern) ? "have" : "be"} ${shownJson(pattern)}`);
+		fault(walk, "pattern", `must ${isObject(pattern) ? "have" : "be"} ${shownJson(pattern)}${insteadOf(type, value)}`);
 	if (minValue && (compareToBound(value, minValue) ?? 0) < 0)
 		fault(walk, "min-value", `must be at least ${shownJson(minValue.value)}`);
 	if (maxValue && (compareToBound(value, maxValue) ?? 0) > 0)
 		fault(walk, "max-value", `must be at most ${shownJson(maxValue.value)}`);
 	if (maxLength !== undefined && typeof value === "string" && [...value].length > maxLength)
 		fault(walk, "max-length", `must have at most ${maxLength} characters, not ${[...value].length}`);
+}
+
+/** The codes found; other values are a client's own, and are not repeated. */
+function insteadOf(type: string, value: Json | undefined): string {
+	const codes = type === "code" || isObject(value) ? codingsOf(type, value) : undefined;
+	return codes ? `: it has ${shownCodings(codes)}` : "";
 }
 
 /** What a profile asks for is no client's data, and may be shown in full. */
