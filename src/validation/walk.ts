@@ -55,7 +55,7 @@ export function note(walk: Walk, kind: MessageKind, text: string, expression: st
 		if (severity === "error") walk.hidesError = true;
 		return;
 	}
-	const ended = /[?…]$/.test(text) ? text : `${text}.`;
+	const ended = /[?….]$/.test(text) ? text : `${text}.`;
 	walk.issues.push({ text: `${shown(expression)} ${ended}`, expression, code, rule, severity });
 }
 
