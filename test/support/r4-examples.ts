@@ -31,7 +31,7 @@ export const INVALID: Record<string, RegExp> = {
 	/** Two entries of one fullUrl. */
 	"Bundle-dataelements": /must fulfil bdl-7/,
 	/** The extension "translation" is for strings, and stands on a concept here. */
-	"Bundle-valueset-expansions": /Translation is for one of string, code, markdown|faults are not listed/,
+	"Bundle-valueset-expansions": /Translation is for one of string, code, markdown|findings are not listed/,
 	/** References to types that their elements do not allow. */
 	"DeviceMetric-example": /parent must refer to Device, not to DeviceDefinition/,
 	"DeviceUseStatement-example": /reasonReference\[0\] must refer to .* not to Procedure/,
