@@ -99,7 +99,9 @@ function collect(context: ExtractContext, root: Resource, resource: Resource, ad
 				const full = `${path.name}.${entry.path.name}`;
 				const writer = new Writer(addKey, full, own, entry.path.name, true);
 				indexEntry(context, root, instance, entry, writer);
-				if (writer.isPresent) present.add(full);
+				if (!writer.isPresent) continue;
+				present.add(full);
+				if (own[`k:${entry.path.name}`] === undefined) own[`p:${entry.path.name}`] = [1];
 			}
 			instances.push(own);
 		});

@@ -32,7 +32,7 @@ export function containedPath(type: string, node: Node, groups: readonly string[
 type Site = {
 	key(path: string, entry: string): string;
 	fact(fact: Fact, path: string): string;
-	missing(path: string, fact: Fact | "p"): string | undefined;
+	missing(path: string, fact: Fact | "p"): string;
 	group(path: string, nodes: readonly Node[]): string | undefined;
 };
 
@@ -41,7 +41,8 @@ const instanceOf = (group: string): Site => {
 	return {
 		key: (path, entry) => `${inside("k", path)} == ${quoted(entry)}`,
 		fact: inside,
-		missing: () => undefined,
+		missing: (path, fact) =>
+			[...new Set(["k", "p", fact])].map((kind) => `!exists(${inside(kind as Fact, path)})`).join(" && "),
 		group: () => undefined,
 	};
 };
@@ -49,8 +50,10 @@ const instanceOf = (group: string): Site => {
 const containedIn = (groups: readonly string[]): Site => ({
 	key: (path, entry) => `@.k[*] == ${quoted(path + SEPARATOR + entry)}`,
 	fact: (fact, path) => factPath(fact, path, groups, "@.f"),
-	missing: (path, fact) =>
-		fact === "p" ? `!(@.f.p[*] == ${quoted(path)})` : `!exists(${factPath(fact, path, groups, "@.f")})`,
+	missing: (path, fact) => {
+		const bare = `!(@.f.p[*] == ${quoted(path)})`;
+		return fact === "p" ? bare : `${bare} && !exists(${factPath(fact, path, groups, "@.f")})`;
+	},
 	group: (path, nodes) => `exists(${groupPath(path, nodes, "@.f")})`,
 });
 
@@ -72,7 +75,7 @@ function predicate(node: Node, site: Site): string {
 		case "date":
 			return `exists(${site.fact("d", node.path)} ? (${dateTest(node)}))`;
 		case "missing":
-			return site.missing(node.path, node.fact) ?? NEVER;
+			return `(${site.missing(node.path, node.fact)})`;
 		case "group":
 			return site.group(node.path, node.nodes) ?? NEVER;
 		default:

@@ -1,6 +1,7 @@
 import type { Indexing, Registry } from "../../definitions/index.ts";
 import { Problem } from "../../kernel/index.ts";
 import { COLUMN_CODES, type Parameter, searchTable } from "../parameters.ts";
+import type { Operator } from "./operator.ts";
 
 /** What reading a search needs to know beside its parameters. `strict`: an unknown parameter is an error, not a note. */
 export type SearchScope = {
@@ -13,8 +14,8 @@ export type SearchScope = {
 	readonly now: number;
 	/** The types searched together, where they are several. */
 	readonly types?: readonly string[];
-	/** Whether a `_filter` is being read, whose operators on strings reach their type as `$eq`, `$sw` and `$ew`. */
-	readonly inFilter?: boolean;
+	/** The operator of the test of a `_filter` that is being read; it takes the place of modifiers and prefixes. */
+	readonly operator?: Operator;
 	/** The links that chains and `_has` have made so far, counted in place, and how many of them lead here. */
 	readonly links?: { made: number };
 	readonly depth?: number;
