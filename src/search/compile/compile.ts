@@ -138,9 +138,16 @@ class Compiler {
 		const { bind } = this.#context;
 		const keys: string[] = [];
 		const parts: string[] = [];
+		const columns = new Map<string, string[]>();
 		for (const node of nodes) {
-			if (node.kind === "key" && !this.#hasColumn(node, rows)) keys.push(hashOf(node, rows.type));
-			else parts.push(this.condition(node, rows));
+			if (node.kind !== "key") parts.push(this.condition(node, rows));
+			else if (!this.#hasColumn(node, rows)) keys.push(hashOf(node, rows.type));
+			else if (operator === "@>") parts.push(this.condition(node, rows));
+			else columns.set(node.path, [...(columns.get(node.path) ?? []), node.entry.slice(REFERENCE.length)]);
+		}
+		for (const [path, [one, ...more]] of columns) {
+			const column = `${rows.alias}."${this.#context.source(rows.type).references.get(path)}"`;
+			parts.push(more.length === 0 ? `${column} = ${bind(one)}` : `${column} = ANY(${bind([one, ...more])}::text[])`);
 		}
 		if (keys.length > 0) parts.unshift(`${rows.alias}.keys ${operator} ${bind(`{${keys.join(",")}}`)}::bigint[]`);
 		return parts.join(word);
