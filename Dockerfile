@@ -26,6 +26,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /build/dist dist
 COPY package.json LICENSE ./
 COPY bin bin
+COPY profiles profiles
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -4,16 +4,24 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
 import { type Auth, createAuth, type KeyRing, openKeyRing } from "./auth/index.ts";
 import type { Config } from "./config.ts";
-import { loadRegistry } from "./definitions/index.ts";
+import { loadDefinitions, loadRegistry, packagedDefinitions } from "./definitions/index.ts";
 import { admin, auth, fhir, serverOptions, shell, tokenCodec, trailOf } from "./http/index.ts";
-import { createDispatch, type Dispatch, type Engine, interactions, restrictionOf } from "./interactions/index.ts";
+import {
+	checkRequiredProfiles,
+	codeCheckOf,
+	createDispatch,
+	type Dispatch,
+	type Engine,
+	interactions,
+	restrictionOf,
+} from "./interactions/index.ts";
 import { createRunner, jobKinds } from "./jobs/index.ts";
 import { tenantMigrations } from "./migrations/tenant/index.ts";
 import { operationRoutes } from "./operations/index.ts";
 import { createStore, tenantEntities } from "./store/index.ts";
 import { createTenancy, type Database, openDatabase, type Tenancy } from "./tenancy/index.ts";
 import { loadTerminology } from "./terminology/index.ts";
-import { checkStructure } from "./validation/index.ts";
+import { createValidator } from "./validation/index.ts";
 
 /** The whole server without a port: what tests inject requests into and `server.ts` listens with. */
 export type App = {
@@ -47,7 +55,7 @@ export async function createApp(config: Config, { databaseUrl, logStream, metric
 	});
 	const tenancy = createTenancy(database);
 	const keys = openKeyRing(config.dataDir, config.jwtPrivateKey);
-	const engine = createEngine(config, database, linkKeyOf(keys));
+	const engine = createEngine(config, database, tenancy, linkKeyOf(keys));
 	const dispatch = createDispatch(engine, [...interactions, ...operationRoutes]);
 	let draining = false;
 	const http = Fastify(
@@ -64,7 +72,14 @@ export async function createApp(config: Config, { databaseUrl, logStream, metric
 		metricsOfAll,
 	});
 	await http.register(auth, { auth: signIn });
-	await http.register(admin, { auth: signIn, tenancy });
+	await http.register(admin, {
+		auth: signIn,
+		tenancy,
+		checkProfiles: async (slug, required) => {
+			const clinic = await tenancy.resolve(slug);
+			if (clinic) await checkRequiredProfiles(engine, clinic.tenant, required);
+		},
+	});
 	await http.register(fhir, {
 		dispatch,
 		authenticate: signIn.authenticate,
@@ -89,16 +104,21 @@ export async function createApp(config: Config, { databaseUrl, logStream, metric
 	return { http, tenancy, auth: signIn, dispatch, database, close };
 }
 
-function createEngine(config: Config, database: Database, linkKey: Buffer): Engine {
+function createEngine(config: Config, database: Database, tenancy: Tenancy, linkKey: Buffer): Engine {
 	const registry = loadRegistry();
+	const definitions = loadDefinitions();
+	const terminology = loadTerminology({ definitions });
 	return {
 		registry,
 		store: createStore(database, registry),
-		validate: (resource) => checkStructure(registry, resource),
-		terminology: loadTerminology(),
+		validate: createValidator(registry, definitions),
+		definitions,
+		packagesOf: packagedDefinitions(definitions, tenancy.definitionsFor),
+		terminology,
+		codes: codeCheckOf(terminology),
 		restrictionOf,
 		linkKey,
-		limits: { bundleEntries: config.maxBundleEntries },
+		limits: { bundleEntries: config.maxBundleEntries, resourceBytes: config.maxResourceBytes },
 		software: { name: SOFTWARE_NAME, ...release() },
 	};
 }

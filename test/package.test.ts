@@ -33,7 +33,7 @@ t.test("the package", async (t) => {
 		for (const file of ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "bin/phc.js", "dist/cli/main.js"]) {
 			t.ok(files.includes(file), file);
 		}
-		const strangers = files.filter((file) => !/^(?:dist\/|bin\/phc\.js$|[^/]+$)/.test(file));
+		const strangers = files.filter((file) => !/^(?:dist\/|profiles\/|bin\/phc\.js$|[^/]+$)/.test(file));
 		t.strictSame(strangers, []);
 		t.strictSame(
 			files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts")),
@@ -44,6 +44,7 @@ t.test("the package", async (t) => {
 	t.test("has beside its code each file that the code reads", async (t) => {
 		const data = globSync("src/**/*.*", { cwd: root }).filter((path) => !path.endsWith(".ts"));
 		for (const path of data) t.ok(files.includes(path.replace(/^src/, "dist")), path);
+		for (const path of globSync("profiles/**/*.json", { cwd: root })) t.ok(files.includes(path), path);
 		for (const file of files.filter((name) => name.endsWith(".js"))) {
 			const code = readFileSync(join(unpacked, file), "utf8");
 			for (const [, path] of code.matchAll(/["'](\.{1,2}\/[\w./-]+\.ts)["']/g)) t.fail(`${file} names ${path}`);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Config, readConfig } from "../config.ts";
 import { tenantMigrations } from "../migrations/tenant/index.ts";
 import { tenantEntities } from "../store/index.ts";
-import { createTenancy, joinEmbedded, openDatabase, type Tenancy } from "../tenancy/index.ts";
+import { createTenancy, type Database, joinEmbedded, openDatabase, type Tenancy } from "../tenancy/index.ts";
 import { UsageFault } from "./command.ts";
 
 /**
@@ -20,11 +20,13 @@ export async function withPostgres<T>(work: (url: string, config: Config) => Pro
 }
 
 /** Runs `work` on the configured database. A running server sees what was changed within 20 seconds. */
-export const withTenancy = <T>(work: (tenancy: Tenancy, config: Config) => Promise<T>): Promise<T> =>
+export const withTenancy = <T>(
+	work: (tenancy: Tenancy, config: Config, database: Database) => Promise<T>,
+): Promise<T> =>
 	withPostgres(async (url, config) => {
 		const database = await openDatabase({ url, poolSize: 2, tenantEntities, tenantMigrations });
 		try {
-			return await work(createTenancy(database), config);
+			return await work(createTenancy(database), config, database);
 		} finally {
 			await database.close();
 		}

@@ -6,16 +6,18 @@ const BAR = 24;
 export class Progress {
 	readonly #io: Io;
 	readonly #total: number;
+	readonly #stored: string;
 	readonly #started = performance.now();
 	#shown = performance.now();
 	#units = 0;
 	#resources = 0;
 	#refused = 0;
 
-	/** `total` in any unit (bytes, bundles); 0 when it is not known. */
-	constructor(io: Io, total: number) {
+	/** `total` in any unit (bytes, bundles); 0 when it is not known. `stored` says what is counted. */
+	constructor(io: Io, total: number, stored = "resources stored") {
 		this.#io = io;
 		this.#total = total;
+		this.#stored = stored;
 	}
 
 	add(units: number, resources: number): void {
@@ -50,7 +52,7 @@ export class Progress {
 		const seconds = (performance.now() - this.#started) / 1000;
 		const rate = Math.round(this.#resources / Math.max(seconds, 0.001));
 		const refused = this.#refused === 0 ? "" : `, ${this.#refused} refused`;
-		return `${count(this.#resources)} resources stored in ${seconds.toFixed(1)} s (${count(rate)}/s)${refused}`;
+		return `${count(this.#resources)} ${this.#stored} in ${seconds.toFixed(1)} s (${count(rate)}/s)${refused}`;
 	}
 }
 

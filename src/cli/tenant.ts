@@ -2,12 +2,14 @@ import { parseArgs } from "node:util";
 import type { Clinic, Migrated } from "../tenancy/index.ts";
 import { type Command, type Io, UsageFault } from "./command.ts";
 import { onlyName, readPassword, withTenancy } from "./management.ts";
+import { readValidationChange, setValidation } from "./tenant-validation.ts";
 
 export const tenant: Command = {
 	name: "tenant",
-	summary: "make, list, migrate, suspend, activate or drop clinics",
+	summary: "make, list, configure, migrate, suspend, activate or drop clinics",
 	usage: `phc tenant create SLUG --name NAME [options]
 phc tenant list
+phc tenant set SLUG [--validation-mode MODE] [--require-profile TYPE=URL] [--check-references]
 phc tenant migrate
 phc tenant suspend SLUG
 phc tenant activate SLUG
@@ -22,6 +24,9 @@ exits with 1 when one failed. "drop" deletes the clinic with all its data, for g
   --time-zone ZONE                an IANA name (Asia/Kolkata)
   --admin-email ADDRESS           its first ADMIN, with
   --admin-password-file FILE      a file that holds the password
+  --validation-mode MODE          faults against profiles: off, warn or enforce
+  --require-profile TYPE=URL      each resource of the type must conform; "TYPE=" for none; may be given again
+  --[no-]check-references         whether references must name what the clinic has
   --confirm SLUG                  the slug once more, to drop it`,
 	run,
 };
@@ -32,16 +37,29 @@ const OPTIONS = {
 	"time-zone": { type: "string" },
 	"admin-email": { type: "string" },
 	"admin-password-file": { type: "string" },
+	"validation-mode": { type: "string" },
+	"require-profile": { type: "string", multiple: true },
+	"check-references": { type: "boolean" },
 	confirm: { type: "string" },
 } as const;
 
-type Values = { readonly [name in keyof typeof OPTIONS]?: string | undefined };
+type Value<Option> = Option extends { type: "boolean" }
+	? boolean
+	: Option extends { multiple: true }
+		? string[]
+		: string;
+type Values = { readonly [name in keyof typeof OPTIONS]?: Value<(typeof OPTIONS)[name]> | undefined };
 type Action = (names: readonly string[], values: Values, io: Io) => Promise<number>;
 
-const ACTIONS: Readonly<Record<string, Action>> = { create, list, migrate, suspend, activate, drop };
+const ACTIONS: Readonly<Record<string, Action>> = { create, list, set, migrate, suspend, activate, drop };
 
 async function run(args: readonly string[], io: Io): Promise<number> {
-	const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+	const { values, positionals } = parseArgs({
+		args: [...args],
+		options: OPTIONS,
+		allowPositionals: true,
+		allowNegative: true,
+	});
 	const [word = "", ...names] = positionals;
 	const action = Object.hasOwn(ACTIONS, word) ? ACTIONS[word] : undefined;
 	if (action === undefined) throw new UsageFault(`Say what to do: ${Object.keys(ACTIONS).join(", ")}`);
@@ -72,6 +90,21 @@ async function list(_names: readonly string[], _values: Values, io: Io): Promise
 
 const lineOf = ({ slug, status, name, createdAt }: Clinic): string =>
 	[slug, status, createdAt.slice(0, 10), name].join("\t");
+
+async function set(names: readonly string[], values: Values, io: Io): Promise<number> {
+	const slug = onlyName(names, "clinic, by its slug");
+	const change = readValidationChange(values);
+	const { validation } = await withTenancy((tenancy, _config, database) =>
+		setValidation(database, tenancy, slug, change),
+	);
+	const required = Object.entries(validation.requiredProfiles).flatMap(([type, list]) =>
+		list.map((canonical) => `\n  ${type} must conform to ${canonical}`),
+	);
+	const references = validation.references ? "checked" : "not checked";
+	io.out(`${slug}: faults against profiles: ${validation.mode}; references: ${references}${required.join("")}`);
+	io.out("A running server follows within 10 seconds");
+	return 0;
+}
 
 async function migrate(_names: readonly string[], _values: Values, io: Io): Promise<number> {
 	const report = await withTenancy((tenancy) => tenancy.migrateAll((done) => tell(done, io)));

@@ -1,3 +1,6 @@
+export type { Layer } from "./definitions.ts";
+export { definitionsOf, layer } from "./definitions.ts";
+export { loadDefinitions } from "./load.ts";
 export type {
 	CompartmentName,
 	ElementModel,
@@ -7,6 +10,10 @@ export type {
 	SearchParameterType,
 	TypeModel,
 } from "./model.ts";
+export type { DefinitionPackage, PassedFile } from "./package.ts";
+export { DEFINITION_TYPES, readPackage } from "./package.ts";
+export type { Packages } from "./packaged.ts";
+export { faultsOf, packagedDefinitions } from "./packaged.ts";
 export type {
 	Binding,
 	BoundValue,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { Auth } from "../auth/index.ts";
-import { Problem } from "../kernel/index.ts";
+import { Problem, VALIDATION_MODES, type ValidationChange, type ValidationSettings } from "../kernel/index.ts";
 import {
 	CLINIC_ROLES,
 	type NewClinic,
@@ -13,7 +13,12 @@ import {
 import { bearerToken } from "./bearer.ts";
 import { strictValidator } from "./strict-validator.ts";
 
-export type AdminOptions = { readonly auth: Auth; readonly tenancy: Tenancy };
+export type AdminOptions = {
+	readonly auth: Auth;
+	readonly tenancy: Tenancy;
+	/** Throws Problem `unprocessable` for profiles that are not here, or not for the type they are to be required of. */
+	checkProfiles(slug: string, required: ValidationSettings["requiredProfiles"]): Promise<void>;
+};
 
 const BODY_LIMIT = 16 * 1024;
 const text = (maxLength: number) => ({ type: "string", minLength: 1, maxLength });
@@ -41,7 +46,18 @@ const NEW_CLINIC = closed(
 	},
 	["slug", "name"],
 );
-const CLINIC_CHANGE = closed({ status: { type: "string", enum: ["active", "suspended"] } }, ["status"]);
+const MOST_PROFILES = 20;
+const CLINIC_CHANGE = closed({
+	status: { type: "string", enum: ["active", "suspended"] },
+	validation: closed({
+		mode: { type: "string", enum: VALIDATION_MODES },
+		requiredProfiles: {
+			type: "object",
+			additionalProperties: { type: "array", maxItems: MOST_PROFILES, uniqueItems: true, items: text(512) },
+		},
+		references: { type: "boolean" },
+	}),
+});
 const newPerson = (allowed: readonly string[]) =>
 	closed({ email: text(254), password: text(256), name: text(200), roles: roles(allowed) }, [
 		"email",
@@ -52,7 +68,15 @@ const newPerson = (allowed: readonly string[]) =>
 const personChange = (allowed: readonly string[]) =>
 	closed({ status: { type: "string", enum: ["active", "disabled"] }, roles: roles(allowed) });
 
+declare module "fastify" {
+	interface FastifyRequest {
+		/** Whether a platform administrator asks. */
+		isPlatform?: boolean;
+	}
+}
+
 type Slug = { Params: { slug: string } };
+type ClinicChange = Slug & { Body: { status?: "active" | "suspended"; validation?: ValidationChange } };
 type Person = { Params: { slug: string; id: string }; Body: PersonChange };
 
 /**
@@ -66,40 +90,57 @@ export const admin = fp(
 	{ name: "admin" },
 );
 
-async function routes(app: FastifyInstance, { auth, tenancy }: AdminOptions): Promise<void> {
+async function routes(app: FastifyInstance, options: AdminOptions): Promise<void> {
+	const { auth, tenancy } = options;
 	app.setValidatorCompiler(strictValidator);
 	// Before the body is read: who may not come in gets no hint about what a body should hold.
 	app.addHook("onRequest", async (request: FastifyRequest, reply) => {
 		reply.header("cache-control", "no-store");
 		const caller = await auth.authenticate(bearerToken(request));
-		if (caller.tenantId === undefined && caller.roles.includes("PLATFORM_ADMIN")) return;
+		request.isPlatform = caller.tenantId === undefined && caller.roles.includes("PLATFORM_ADMIN");
+		if (request.isPlatform) return;
 		const slug = (request.params as { slug?: string }).slug;
 		const isOwn = slug !== undefined && slug === caller.tenantSlug && caller.roles.includes("ADMIN");
-		if (isOwn && (request.method === "GET" || request.routeOptions.url?.includes("/users"))) return;
-		throw new Problem("forbidden", "This needs a platform administrator, or the ADMIN of the clinic for its people.");
+		const mayChange = request.method === "PATCH" || request.routeOptions.url?.includes("/users");
+		if (isOwn && (request.method === "GET" || mayChange)) return;
+		throw new Problem("forbidden", NEEDS_PLATFORM);
 	});
-	clinicRoutes(app, tenancy);
+	clinicRoutes(app, options);
 	peopleRoutes(app, tenancy);
 	platformRoutes(app, tenancy);
 }
+
+const NEEDS_PLATFORM =
+	"This needs a platform administrator, or the ADMIN of the clinic for its people and its validation.";
 
 const about = (summary: string, body?: object) => ({
 	schema: { summary, tags: ["administration"], ...(body ? { body } : {}) },
 	bodyLimit: BODY_LIMIT,
 });
 
-function clinicRoutes(app: FastifyInstance, tenancy: Tenancy): void {
+function clinicRoutes(app: FastifyInstance, { tenancy, checkProfiles }: AdminOptions): void {
 	app.get("/tenants", about("List clinics"), () => tenancy.list());
 	app.post<{ Body: NewClinic }>("/tenants", about("Make a clinic", NEW_CLINIC), async ({ body }, reply) => {
 		const clinic = await tenancy.provision(body);
 		return reply.code(201).header("location", `/admin/tenants/${clinic.slug}`).send(clinic);
 	});
 	app.get<Slug>("/tenants/:slug", about("Read a clinic"), ({ params }) => tenancy.get(params.slug));
-	app.patch<Slug & { Body: { status: "active" | "suspended" } }>(
+	app.patch<ClinicChange>(
 		"/tenants/:slug",
-		about("Suspend or reactivate a clinic", CLINIC_CHANGE),
-		({ params, body }) => (body.status === "active" ? tenancy.activate(params.slug) : tenancy.suspend(params.slug)),
+		{ ...about("Suspend, reactivate or configure a clinic", CLINIC_CHANGE), preValidation: requireRightToChange },
+		async ({ params: { slug }, body: { status, validation } }) => {
+			if (validation?.requiredProfiles) await checkProfiles(slug, validation.requiredProfiles);
+			if (status === "active") await tenancy.activate(slug);
+			if (status === "suspended") await tenancy.suspend(slug);
+			return validation ? tenancy.setValidation(slug, validation) : tenancy.get(slug);
+		},
 	);
+}
+
+/** Whether a clinic is open at all is the platform's to say. */
+async function requireRightToChange({ isPlatform, body }: FastifyRequest): Promise<void> {
+	const isRules = typeof body === "object" && body !== null && !("status" in body);
+	if (!isPlatform && !isRules) throw new Problem("forbidden", NEEDS_PLATFORM);
 }
 
 function peopleRoutes(app: FastifyInstance, tenancy: Tenancy): void {

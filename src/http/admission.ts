@@ -1,5 +1,12 @@
 import type { FastifyRequest } from "fastify";
-import { type Caller, type Context, DEFAULT_LIMITS, Problem, type Tenant } from "../kernel/index.ts";
+import {
+	type Caller,
+	type Context,
+	DEFAULT_LIMITS,
+	DEFAULT_VALIDATION,
+	Problem,
+	type Tenant,
+} from "../kernel/index.ts";
 import type { Resolved } from "../tenancy/index.ts";
 import { bearerToken } from "./bearer.ts";
 import type { Trail } from "./logging.ts";
@@ -15,7 +22,14 @@ export type AdmissionOptions = {
 export type Admission = { readonly context: Context; readonly path: string };
 
 /** Stands in where no clinic is asked: the CapabilityStatement is open and reads no clinic's data. */
-const NOWHERE: Tenant = { id: "", slug: "", schema: "", timeZone: "Asia/Kolkata", limits: DEFAULT_LIMITS };
+const NOWHERE: Tenant = {
+	id: "",
+	slug: "",
+	schema: "",
+	timeZone: "Asia/Kolkata",
+	limits: DEFAULT_LIMITS,
+	validation: DEFAULT_VALIDATION,
+};
 const NOBODY: Caller = { userId: "", roles: [], scope: "" };
 const OPEN = new Set(["metadata"]);
 

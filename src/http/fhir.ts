@@ -105,7 +105,7 @@ function bodyOf(request: FastifyRequest, path: string): Body | undefined {
 		};
 	}
 	const mediaType = bodyType(contentType, method === "PATCH" ? "patch" : "resource");
-	return { kind: "json", tree: parseJson(textOf(bytes)), mediaType };
+	return { kind: "json", tree: parseJson(textOf(bytes)), mediaType, size: bytes?.length ?? 0 };
 }
 
 /** An operation without parameters has no body. */

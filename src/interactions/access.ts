@@ -1,5 +1,6 @@
 import { type Caller, type Context, Problem, type Role } from "../kernel/index.ts";
 import type { Restrict } from "../search/index.ts";
+import { CONFORMANCE } from "./conformance.ts";
 import type { Action } from "./engine.ts";
 
 type Grant = {
@@ -16,20 +17,29 @@ const ALL: readonly Action[] = [...LOOK, ...WRITE, "delete"];
 const PRESCRIBING = ["MedicationRequest"];
 const DISPENSING = ["Medication", "MedicationDispense"];
 
-/** What each role may do in its own clinic. The roles of the platform have no clinical data. */
+/**
+ * What each role may do in its own clinic. The roles of the platform have no clinical data. What changes how the whole
+ * clinic is served is written by its ADMIN alone.
+ */
 export const ROLE_GRANTS: Record<Role, readonly Grant[]> = {
 	ADMIN: [{ types: "*", actions: ALL }],
-	DOCTOR: [{ types: "*", actions: ALL }],
+	DOCTOR: [
+		{ types: "*", actions: LOOK },
+		{ types: "*", except: CONFORMANCE, actions: [...WRITE, "delete"] },
+	],
 	NURSE: [
 		{ types: "*", actions: LOOK },
-		{ types: "*", except: PRESCRIBING, actions: WRITE },
+		{ types: "*", except: [...PRESCRIBING, ...CONFORMANCE], actions: WRITE },
 	],
 	PHARMACIST: [
 		{ types: ["Patient", "MedicationRequest", ...DISPENSING], actions: LOOK },
 		{ types: DISPENSING, actions: WRITE },
 	],
 	AUDITOR: [{ types: "*", actions: LOOK }],
-	INTEGRATION: [{ types: "*", actions: [...LOOK, ...WRITE] }],
+	INTEGRATION: [
+		{ types: "*", actions: LOOK },
+		{ types: "*", except: CONFORMANCE, actions: WRITE },
+	],
 	PLATFORM_ADMIN: [],
 };
 

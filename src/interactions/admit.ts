@@ -1,19 +1,37 @@
-import { type Body, isObject, Problem, type Resource } from "../kernel/index.ts";
-import type { Engine } from "./engine.ts";
-import { requireSearchable } from "./search-parameter.ts";
+import { type Issue, isObject, Problem, type Resource } from "../kernel/index.ts";
+import { requireUsable } from "./conformance-rules.ts";
+import type { Exchange } from "./engine.ts";
+import { examine, type Place, requireNoError } from "./examine.ts";
+import { preferredReturn } from "./respond.ts";
+
+/** A resource that may be stored, and what was found beside errors, where the client asks to be told. */
+export type Admitted = { readonly resource: Resource; readonly advice: readonly Issue[] };
+
+type Asked = Place & Pick<Exchange, "request">;
+type Request = Parameters<typeof preferredReturn>[0];
 
 /**
  * Takes a resource out of a request body and checks everything that must hold before it is stored.
- * @throws Problem `structure` with every fault found. https://hl7.org/fhir/R4/http.html#create
+ * @throws Problem `structure` or `unprocessable` with every fault found. https://hl7.org/fhir/R4/http.html#create
  */
-export function admit(engine: Engine, body: Body | undefined, type: string): Resource {
+export async function admit(asked: Asked, type: string): Promise<Admitted> {
+	const { body } = asked.request;
 	if (body?.kind !== "json")
 		throw new Problem("structure", `The request has no ${type} in its body. Send the resource as JSON.`);
-	return admitTree(engine, body.tree, type);
+	return admitTree(asked, body.tree, type, asked.request);
 }
 
 /** The same for a tree that is already parsed: a Bundle entry, or the result of a patch. */
-export function admitTree(engine: Engine, tree: unknown, type: string): Resource {
+export async function admitTree(place: Place, tree: unknown, type: string, request: Request): Promise<Admitted> {
+	const resource = requireType(place, tree, type);
+	const advice = await examine(place, resource, { advice: preferredReturn(request) === "OperationOutcome" });
+	requireNoError(advice);
+	requireStorable(place, resource);
+	return { resource, advice };
+}
+
+/** @throws Problem unless `tree` is a resource of this type. */
+export function requireType({ engine }: Place, tree: unknown, type: string): Resource {
 	if (!isObject(tree) || typeof tree.resourceType !== "string") {
 		throw new Problem("structure", `The body must be one JSON object with "resourceType": "${type}".`);
 	}
@@ -23,12 +41,13 @@ export function admitTree(engine: Engine, tree: unknown, type: string): Resource
 			expression: "resourceType",
 		});
 	}
-	const resource = tree as Resource;
-	const issues = engine.validate(resource);
-	if (issues.length > 0) throw new Problem("structure", issues);
+	return tree as Resource;
+}
+
+/** @throws Problem for a well-formed resource that this server must not store. */
+export function requireStorable({ engine }: Place, resource: Resource): void {
 	refuseSubset(resource);
-	if (type === "SearchParameter") requireSearchable(engine.registry, resource);
-	return resource;
+	requireUsable(engine, resource);
 }
 
 /** A partial copy written back would lose what it left out. https://hl7.org/fhir/R4/search.html#elements */

@@ -1,9 +1,10 @@
 import { type FhirResponse, newId, Problem, type Resource } from "../kernel/index.ts";
 import type { Session, Stored } from "../store/index.ts";
-import { admit, admitTree } from "./admit.ts";
+import { type Admitted, admit, admitTree } from "./admit.ts";
 import { binaryOfBytes } from "./binary.ts";
 import { conditionsOf, readCriteria } from "./conditional.ts";
 import type { Exchange, Interaction } from "./engine.ts";
+import { requireReferences } from "./reference-check.ts";
 import { writeResponse } from "./respond.ts";
 
 /** Create, and conditional create by If-None-Exist. https://hl7.org/fhir/R4/http.html#create */
@@ -15,18 +16,21 @@ export const create: Interaction = {
 	action: "create",
 	async handle(exchange) {
 		const { context, request, session } = exchange;
-		const resource = resourceOf(exchange);
+		const admitted = await admitBody(exchange);
 		const { ifNoneExist } = request.conditions;
-		if (ifNoneExist !== undefined) return createUnlessThere(exchange, resource, ifNoneExist);
-		const stored = await createResource(session, resource, newId());
-		return writeResponse(context, request, stored, true);
+		if (ifNoneExist !== undefined) return createUnlessThere(exchange, admitted, ifNoneExist);
+		const stored = await createResource(session, admitted.resource, newId());
+		return writeResponse(context, request, stored, true, admitted.advice);
 	},
 };
 
-/** The resource a create or update carries; bytes sent to Binary become one. */
-export function resourceOf({ engine, request, params }: Exchange): Resource {
+/** The resource that a create or update carries, `id` where the URL names it; bytes sent to Binary become one. */
+export async function admitBody(exchange: Exchange, id?: string): Promise<Admitted> {
+	const { request, params, session } = exchange;
 	const binary = params.type === "Binary" ? binaryOfBytes(request) : undefined;
-	return binary ? admitTree(engine, binary, "Binary") : admit(engine, request.body, params.type);
+	const admitted = await (binary ? admitTree(exchange, binary, "Binary", request) : admit(exchange, params.type));
+	await requireReferences(exchange, session, [{ resource: admitted.resource, id }]);
+	return admitted;
 }
 
 /** Writes a new resource under an id that the server chose. A client's own id plays no part. */
@@ -37,7 +41,11 @@ export async function createResource(session: Session, resource: Resource, id: s
 }
 
 /** https://hl7.org/fhir/R4/http.html#ccreate: the lock makes parallel requests with the same condition take turns. */
-async function createUnlessThere(exchange: Exchange, resource: Resource, ifNoneExist: string): Promise<FhirResponse> {
+async function createUnlessThere(
+	exchange: Exchange,
+	{ resource, advice }: Admitted,
+	ifNoneExist: string,
+): Promise<FhirResponse> {
 	const { context, request, session, params } = exchange;
 	const criteria = readCriteria(exchange, params.type, ifNoneExist);
 	const [already = []] = await session.match([criteria], 2);
@@ -46,7 +54,7 @@ async function createUnlessThere(exchange: Exchange, resource: Resource, ifNoneE
 		await inner.lock(conditionsOf([criteria]));
 		const [found = []] = await inner.match([criteria], 2);
 		if (found.length > 0) return existing(exchange, inner, found);
-		return writeResponse(context, request, await createResource(inner, resource, newId()), true);
+		return writeResponse(context, request, await createResource(inner, resource, newId()), true, advice);
 	});
 }
 

@@ -2,7 +2,8 @@ import type { Context, FhirRequest, FhirResponse } from "../kernel/index.ts";
 import { parseQuery } from "../search/index.ts";
 import type { Session } from "../store/index.ts";
 import { requireAccess } from "./access.ts";
-import { clinicEngine, definesSearch, knownEngine, relearn } from "./clinic-engine.ts";
+import { clinicEngine, knownEngine, relearn } from "./clinic-engine.ts";
+import { changesConformance } from "./conformance.ts";
 import type { Engine, Exchange, Interaction } from "./engine.ts";
 import { route } from "./route.ts";
 
@@ -32,7 +33,7 @@ export function createDispatch(engine: Engine, interactions: readonly Interactio
 			served: interactions,
 			dispatch: (inner, innerSession) => dispatch(context, inner, innerSession),
 		};
-		if (!definesSearch(request)) return interaction.handle(exchange);
+		if (!changesConformance(request)) return interaction.handle(exchange);
 		try {
 			return await interaction.handle(exchange);
 		} finally {

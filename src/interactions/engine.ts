@@ -1,21 +1,30 @@
-import type { Registry } from "../definitions/index.ts";
+import type { Definitions, Registry } from "../definitions/index.ts";
 import type { Context, FhirRequest, FhirResponse } from "../kernel/index.ts";
 import type { Pair, Restrict } from "../search/index.ts";
 import type { Session, Store } from "../store/index.ts";
-import type { Terminology } from "../terminology/index.ts";
-import type { Validator } from "../validation/index.ts";
+import type { OwnTerminology, Terminology } from "../terminology/index.ts";
+import type { CodeCheck, Validate } from "../validation/index.ts";
 
 /** What the interactions work with, made once by the composition root. */
 export type Engine = {
 	readonly registry: Registry;
 	readonly store: Store;
-	readonly validate: Validator;
+	readonly validate: Validate;
+	/** What resources must be: R4, our own and dropped-in packages; in a clinic's engine the clinic's own too. */
+	readonly definitions: Definitions;
+	/** The packages of one clinic above the common ones; `undefined` where it has none. Asked every few seconds. */
+	packagesOf(tenantId: string): Promise<Definitions | undefined>;
 	readonly terminology: Terminology;
+	/** What a clinic has of its own beside `terminology`; absent where it has nothing, and in the common engine. */
+	readonly ownTerminology?: OwnTerminology;
+	/** Whether codes are in value sets, by both. */
+	readonly codes: CodeCheck;
 	/** What a caller may see of the clinic's data; `undefined`: all of it. */
 	restrictionOf(context: Context): Restrict | undefined;
 	/** 32 bytes that seal the links of pages; the same in every process of a deployment. */
 	readonly linkKey: Buffer;
-	readonly limits: { readonly bundleEntries: number };
+	/** Entries of a Bundle, and bytes of one resource. */
+	readonly limits: { readonly bundleEntries: number; readonly resourceBytes: number };
 	readonly software: { readonly name: string; readonly version: string; readonly released: string };
 };
 

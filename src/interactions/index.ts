@@ -12,10 +12,17 @@ import { searchType, searchTypeByPost } from "./search/search-type.ts";
 import { conditionalUpdate, update } from "./update.ts";
 
 export { mayDo, ROLE_GRANTS, requireAccess, restrictionOf } from "./access.ts";
+export { requireStorable, requireType } from "./admit.ts";
 export { clinicEngine, parametersOf, relearn } from "./clinic-engine.ts";
+export { codeCheckOf } from "./code-check.ts";
 export type { Dispatch } from "./dispatch.ts";
 export { createDispatch } from "./dispatch.ts";
 export type { Action, Engine, Exchange, Interaction } from "./engine.ts";
+export { examine, isError } from "./examine.ts";
+export { profileHint } from "./near-profiles.ts";
+export { readStored } from "./read.ts";
+export { missingReferences } from "./reference-check.ts";
+export { checkRequiredProfiles } from "./required-profiles.ts";
 export type { ExplainedSearch } from "./search/explain.ts";
 export { explainSearch } from "./search/explain.ts";
 

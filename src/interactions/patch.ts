@@ -1,9 +1,12 @@
-import { type FhirResponse, Problem } from "../kernel/index.ts";
+import { type FhirRequest, type FhirResponse, Problem, type Resource } from "../kernel/index.ts";
 import { Contention, type Session, type Stored } from "../store/index.ts";
+import type { Admitted } from "./admit.ts";
 import { atMostOne, conditionsOf, readCriteria } from "./conditional.ts";
-import type { Engine, Exchange, Interaction } from "./engine.ts";
+import type { Exchange, Interaction } from "./engine.ts";
 import { requireMatch } from "./etag.ts";
+import type { Place } from "./examine.ts";
 import { applyPatch } from "./patch/index.ts";
+import { requireReferences } from "./reference-check.ts";
 import { writeResponse } from "./respond.ts";
 import { isSame } from "./update.ts";
 
@@ -38,14 +41,11 @@ export const conditionalPatch: Interaction = {
 	},
 };
 
-async function patchAs(
-	{ engine, context, request, params }: Exchange,
-	session: Session,
-	id: string,
-): Promise<FhirResponse> {
-	const { body, conditions } = request;
-	const stored = await patchResource(engine, session, { type: params.type, id, body, ifMatch: conditions.ifMatch });
-	return writeResponse(context, request, stored, false);
+async function patchAs(exchange: Exchange, session: Session, id: string): Promise<FhirResponse> {
+	const { context, request, params } = exchange;
+	const check = (resource: Resource) => requireReferences(exchange, session, [{ resource, id }]);
+	const { stored, advice } = await patchResource(exchange, session, { type: params.type, id, request, check });
+	return writeResponse(context, request, stored, false, advice);
 }
 
 const OPTIMISTIC_TRIES = 3;
@@ -53,34 +53,41 @@ const OPTIMISTIC_TRIES = 3;
 type Patching = {
 	readonly type: string;
 	readonly id: string;
-	readonly body: Exchange["request"]["body"];
-	readonly ifMatch: string | undefined;
+	readonly request: Pick<FhirRequest, "body" | "conditions">;
+	/** What must hold of the result beside what holds of every resource; throws where it does not. */
+	check(resource: Resource): Promise<void>;
 };
 
+/** The version that a patch left, and what was found beside errors, where the client asks to be told. */
+type Patched = Admitted & { readonly stored: Stored };
+
 /** Applies a patch to the live version; when another write comes between, to the version that it left. */
-export async function patchResource(engine: Engine, session: Session, patching: Patching): Promise<Stored> {
+export async function patchResource(place: Place, session: Session, patching: Patching): Promise<Patched> {
 	for (let tries = 0; tries < OPTIMISTIC_TRIES; tries++) {
-		const stored = await attempt(engine, session, patching);
-		if (stored) return stored;
+		const patched = await attempt(place, session, patching);
+		if (patched) return patched;
 	}
 	return session.transact(async (inner) => {
 		await inner.prepare([patching]);
-		const stored = await attempt(engine, inner, patching);
-		if (!stored) throw new Contention("patch lost to another write under a row lock");
-		return stored;
+		const patched = await attempt(place, inner, patching);
+		if (!patched) throw new Contention("patch lost to another write under a row lock");
+		return patched;
 	});
 }
 
 async function attempt(
-	engine: Engine,
+	place: Place,
 	session: Session,
-	{ type, id, body, ifMatch }: Patching,
-): Promise<Stored | undefined> {
+	{ type, id, request, check }: Patching,
+): Promise<Patched | undefined> {
 	const current = await session.read(type, id);
-	requireMatch(ifMatch, current?.version);
+	requireMatch(request.conditions.ifMatch, current?.version);
 	if (!current) throw await gone(session, type, id);
-	const resource = applyPatch(engine, current, body);
-	return isSame(current, resource) ? current : session.update(resource, current, "PATCH");
+	const admitted = await applyPatch(place, current, request);
+	await check(admitted.resource);
+	if (isSame(current, admitted.resource)) return { ...admitted, stored: current };
+	const stored = await session.update(admitted.resource, current, "PATCH");
+	return stored && { ...admitted, stored };
 }
 
 async function gone(session: Session, type: string, id: string): Promise<Problem> {

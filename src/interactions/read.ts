@@ -14,12 +14,17 @@ export const read: Interaction = {
 	path: ":type/:id",
 	action: "read",
 	async handle(exchange) {
-		const { session, params } = exchange;
-		const stored = await session.read(params.type, params.id);
-		if (!stored) throw await absence(exchange);
-		return present(exchange, stored);
+		return present(exchange, await readStored(exchange));
 	},
 };
+
+/** The live version of the resource in the URL. @throws Problem `not-found` or `deleted`. */
+export async function readStored(exchange: Exchange): Promise<Stored> {
+	const { session, params } = exchange;
+	const stored = await session.read(params.type, params.id);
+	if (!stored) throw await absence(exchange);
+	return stored;
+}
 
 /** https://hl7.org/fhir/R4/http.html#vread */
 export const vread: Interaction = {

@@ -1,4 +1,4 @@
-import type { Context, FhirRequest, FhirResponse } from "../kernel/index.ts";
+import { type Context, type FhirRequest, type FhirResponse, type Issue, outcomeOf } from "../kernel/index.ts";
 import type { Deletion, Stored } from "../store/index.ts";
 import { etag } from "./etag.ts";
 
@@ -6,7 +6,7 @@ import { etag } from "./etag.ts";
 export type Return = "minimal" | "representation" | "OperationOutcome";
 
 /** Reads `Prefer: return=…`; a representation when nothing is said. */
-export function preferredReturn({ conditions }: FhirRequest): Return {
+export function preferredReturn({ conditions }: Pick<FhirRequest, "conditions">): Return {
 	const value = /(?:^|[,;\s])return\s*=\s*"?(minimal|representation|OperationOutcome)"?/.exec(
 		conditions.prefer ?? "",
 	)?.[1];
@@ -25,28 +25,38 @@ export const readResponse = ({ version, lastUpdated, text }: Stored): FhirRespon
 	body: text,
 });
 
-/** The answer to a write that left `stored` in place: 201 when it made the resource, else 200. */
-export function writeResponse(context: Context, request: FhirRequest, stored: Stored, created: boolean): FhirResponse {
+/**
+ * The answer to a write that left `stored` in place: 201 when it made the resource, else 200. `advice` is told where the
+ * client asks for an OperationOutcome.
+ */
+export function writeResponse(
+	context: Context,
+	request: FhirRequest,
+	stored: Stored,
+	created: boolean,
+	advice: readonly Issue[] = [],
+): FhirResponse {
 	const { type, id, version, lastUpdated } = stored;
 	return {
 		status: created ? 201 : 200,
 		etag: etag(version),
 		lastModified: lastUpdated,
 		location: `${context.base}/${type}/${id}/_history/${version}`,
-		body: writeBody(request, stored, created),
+		body: writeBody(request, stored, created, advice),
 	};
 }
 
-function writeBody(request: FhirRequest, { type, id, version, text }: Stored, created: boolean): string | undefined {
+function writeBody(
+	request: FhirRequest,
+	{ type, id, version, text }: Stored,
+	created: boolean,
+	advice: readonly Issue[],
+): string | undefined {
 	switch (preferredReturn(request)) {
 		case "minimal":
 			return undefined;
 		case "OperationOutcome":
-			return outcomeText(
-				"information",
-				"informational",
-				`${type}/${id} is ${created ? "created" : "stored"} as version ${version}.`,
-			);
+			return informationText(`${type}/${id} is ${created ? "created" : "stored"} as version ${version}.`, advice);
 		case "representation":
 			return text;
 	}
@@ -56,11 +66,7 @@ function writeBody(request: FhirRequest, { type, id, version, text }: Stored, cr
 export function deleteResponse(request: FhirRequest, deletion: Deletion | undefined): FhirResponse {
 	const body =
 		preferredReturn(request) === "OperationOutcome"
-			? outcomeText(
-					"information",
-					"informational",
-					deletion ? "The resource is deleted." : "There was nothing to delete.",
-				)
+			? informationText(deletion ? "The resource is deleted." : "There was nothing to delete.")
 			: undefined;
 	return {
 		status: body === undefined ? 204 : 200,
@@ -72,3 +78,7 @@ export function deleteResponse(request: FhirRequest, deletion: Deletion | undefi
 /** The text of an OperationOutcome with one issue. */
 export const outcomeText = (severity: string, code: string, diagnostics: string): string =>
 	JSON.stringify({ resourceType: "OperationOutcome", issue: [{ severity, code, diagnostics }] });
+
+/** The text of an OperationOutcome that says what was done, and `advice` after it. */
+const informationText = (text: string, advice: readonly Issue[] = []): string =>
+	JSON.stringify(outcomeOf([{ text }, ...advice], { severity: "information", code: "informational" }));

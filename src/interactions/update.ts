@@ -1,7 +1,8 @@
 import { type FhirResponse, isId, newId, Problem, type Resource } from "../kernel/index.ts";
 import { Contention, draft, finish, type Session, type Stored } from "../store/index.ts";
+import type { Admitted } from "./admit.ts";
 import { atMostOne, conditionsOf, readCriteria } from "./conditional.ts";
-import { createResource, resourceOf } from "./create.ts";
+import { admitBody, createResource } from "./create.ts";
 import type { Exchange, Interaction } from "./engine.ts";
 import { requireMatch } from "./etag.ts";
 import { writeResponse } from "./respond.ts";
@@ -15,10 +16,10 @@ export const update: Interaction = {
 	action: "update",
 	async handle(exchange) {
 		const { context, request, session, params } = exchange;
-		const resource = resourceOf(exchange);
+		const { resource, advice } = await admitBody(exchange, params.id);
 		requireId(resource, params.id, request.body?.kind === "bytes");
 		const { stored, created } = await updateResource(session, resource, params.id, request.conditions.ifMatch);
-		return writeResponse(context, request, stored, created);
+		return writeResponse(context, request, stored, created, advice);
 	},
 };
 
@@ -31,12 +32,12 @@ export const conditionalUpdate: Interaction = {
 	action: "update",
 	async handle(exchange) {
 		const { session, params, request } = exchange;
-		const resource = resourceOf(exchange);
+		const admitted = await admitBody(exchange);
 		const criteria = readCriteria(exchange, params.type, request.query);
 		return session.transact(async (inner) => {
 			await inner.lock(conditionsOf([criteria]));
 			const [found = []] = await inner.match([criteria], 2);
-			return updateMatched(exchange, inner, resource, atMostOne(found));
+			return updateMatched(exchange, inner, admitted, atMostOne(found));
 		});
 	},
 };
@@ -44,16 +45,16 @@ export const conditionalUpdate: Interaction = {
 async function updateMatched(
 	{ context, request }: Exchange,
 	session: Session,
-	resource: Resource,
+	{ resource, advice }: Admitted,
 	match: string | undefined,
 ): Promise<FhirResponse> {
 	const id = conditionalIdentity(resource, match);
 	if (id === undefined) {
 		requireMatch(request.conditions.ifMatch, undefined);
-		return writeResponse(context, request, await createResource(session, resource, newId()), true);
+		return writeResponse(context, request, await createResource(session, resource, newId()), true, advice);
 	}
 	const { stored, created } = await updateResource(session, resource, id, request.conditions.ifMatch);
-	return writeResponse(context, request, stored, created);
+	return writeResponse(context, request, stored, created, advice);
 }
 
 /** The id a conditional update writes to; `undefined` when the server chooses one. */

@@ -1,4 +1,5 @@
 import type { Limits } from "./limits.ts";
+import type { ValidationSettings } from "./validation-settings.ts";
 
 /** A clinic as a request sees it. `schema` is its PostgreSQL schema, `timeZone` an IANA name. */
 export type Tenant = {
@@ -7,6 +8,7 @@ export type Tenant = {
 	readonly schema: string;
 	readonly timeZone: string;
 	readonly limits: Limits;
+	readonly validation: ValidationSettings;
 };
 
 /** What a person or system may be in a clinic; `PLATFORM_ADMIN` and an `AUDITOR` without tenant stand outside every clinic. */

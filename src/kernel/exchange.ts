@@ -2,9 +2,9 @@ import type { Json } from "./resource.ts";
 
 export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** What a request carries: a parsed JSON tree (with the media type it came as), or raw bytes for Binary. */
+/** What a request carries: a parsed JSON tree (with the media type it came as, and the bytes it came in), or raw bytes for Binary. */
 export type Body =
-	| { readonly kind: "json"; readonly tree: Json; readonly mediaType: string }
+	| { readonly kind: "json"; readonly tree: Json; readonly mediaType: string; readonly size?: number }
 	| {
 			readonly kind: "bytes";
 			readonly bytes: Buffer;

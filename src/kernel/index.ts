@@ -14,3 +14,5 @@ export { localReference } from "./reference.ts";
 export type { Json, JsonObject, RawNumber, Resource } from "./resource.ts";
 export { isObject } from "./resource.ts";
 export { isUnreachable } from "./unreachable.ts";
+export type { ValidationChange, ValidationSettings } from "./validation-settings.ts";
+export { changeValidation, DEFAULT_VALIDATION, readValidation, VALIDATION_MODES } from "./validation-settings.ts";

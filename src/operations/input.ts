@@ -7,30 +7,46 @@ import type { Input, Operation, OperationParameter } from "./operation.ts";
  * itself where the operation takes a `resource`).
  * @throws Problem that names the parameter and what the operation takes. https://hl7.org/fhir/R4/operations.html#request
  */
-export function readInput(operation: Operation, { query, request }: Exchange): Input {
+export function readInput(operation: Operation, { query, request, params }: Exchange): Input {
 	const given = new Map<string, Json[]>();
 	const add = (name: string, value: Json): void => {
 		const values = given.get(name);
 		if (values) values.push(value);
 		else given.set(name, [value]);
 	};
-	for (const [name, value] of query) if (!FORMAT.has(name)) add(name, value);
+	for (const [name, value] of query) {
+		if (FORMAT.has(name)) continue;
+		requirePlain(operation, name);
+		add(name, value);
+	}
 	const { body } = request;
-	if (body?.kind === "json") for (const [name, value] of bodyParameters(operation, body.tree)) add(name, value);
+	if (body?.kind === "json")
+		for (const [name, value] of bodyParameters(operation, body.tree, params.type)) add(name, value);
 	else if (body !== undefined)
 		throw new Problem("unsupported-media-type", "Send the parameters of the operation as FHIR JSON.");
 	check(operation, given);
 	return given;
 }
 
+/** What has parts cannot be written in a URL. */
+function requirePlain({ parameters }: Operation, name: string): void {
+	const parameter = parameters.find((one) => one.use === "in" && one.name === name);
+	if (parameter === undefined || /^[a-z]/.test(parameter.type)) return;
+	const text = `"${name}" is a ${parameter.type}: send it in the body, not in the URL.`;
+	throw new Problem("value", { text, expression: name });
+}
+
 const FORMAT = new Set(["_format", "_pretty"]);
 
-function bodyParameters({ parameters }: Operation, tree: Json): [string, Json][] {
+function bodyParameters({ parameters }: Operation, tree: Json, type: string): [string, Json][] {
 	if (!isObject(tree) || typeof tree.resourceType !== "string") {
 		throw new Problem("structure", "The body of an operation must be one resource: Parameters.");
 	}
+	const takesResource = parameters.some(({ use, name }) => use === "in" && name === "resource");
+	// At `Parameters` it may itself be the resource that is asked about.
+	if (takesResource && type === "Parameters" && !holdsResource(tree)) return [["resource", tree]];
 	if (tree.resourceType !== "Parameters") {
-		if (parameters.some(({ use, name }) => use === "in" && name === "resource")) return [["resource", tree]];
+		if (takesResource) return [["resource", tree]];
 		throw new Problem("structure", "The body of this operation must be a Parameters resource.");
 	}
 	const list = tree.parameter ?? [];
@@ -49,6 +65,9 @@ function bodyParameters({ parameters }: Operation, tree: Json): [string, Json][]
 		return [one.name, value];
 	});
 }
+
+const holdsResource = ({ parameter }: JsonObject): boolean =>
+	Array.isArray(parameter) && parameter.some((one) => isObject(one) && one.name === "resource");
 
 function contentOf(parameter: JsonObject): Json | undefined {
 	const name = Object.keys(parameter).find((key) => key.startsWith("value"));

@@ -18,7 +18,7 @@ export type OperationParameter = {
 
 /**
  * An operation that describes itself: routes, the check of its input and the CapabilityStatement are read from it.
- * POST is always answered, GET where it changes nothing and every input is primitive.
+ * POST is always answered, GET where it changes nothing and no input that must be there is a resource or data type.
  * https://hl7.org/fhir/R4/operations.html
  */
 export type Operation = {

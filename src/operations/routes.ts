@@ -29,7 +29,7 @@ function routeOf(operation: Operation, level: Interaction["level"], method: Meth
 
 /** https://hl7.org/fhir/R4/operations.html#request */
 function methodsOf({ affectsState, parameters }: Operation): Method[] {
-	const isPlain = parameters.every(({ use, type }) => use === "out" || /^[a-z]/.test(type));
+	const isPlain = parameters.every(({ use, min, type }) => use === "out" || min === 0 || /^[a-z]/.test(type));
 	return affectsState || !isPlain ? ["POST"] : ["POST", "GET"];
 }
 

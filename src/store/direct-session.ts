@@ -4,7 +4,7 @@ import { containedIds, contains } from "./contained.ts";
 import { explain } from "./explain.ts";
 import { history } from "./history.ts";
 import { follow, followValues, registered } from "./patient-registry.ts";
-import { count, fetch, match, type Place, search } from "./query.ts";
+import { count, existing, fetch, match, type Place, search } from "./query.ts";
 import { deletionOf, read, vread } from "./read.ts";
 import { derive, type RowContext } from "./row.ts";
 import type { SearchSql } from "./search-sql.ts";
@@ -40,6 +40,7 @@ export function directSession(
 		search: (criteria, page) => search(searching, place, criteria, page),
 		count: (criteria) => count(searching, place, criteria),
 		fetch: (ids) => fetch(sql, place, ids),
+		existing: (ids) => existing(sql, place, ids),
 		contains: (pairs) => contains(searching, place, pairs),
 		containedIds: (rows, criteria) => containedIds(searching, place, rows, criteria),
 		explain: (criteria, page) => explain(searching, place, criteria, page),

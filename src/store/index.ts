@@ -1,3 +1,4 @@
+export type { ClinicDefinition } from "./clinic-definitions.ts";
 export type { ClinicParameter, ReindexInput } from "./clinic-parameters.ts";
 export { REINDEX } from "./clinic-parameters.ts";
 export { tenantEntities } from "./entities.ts";

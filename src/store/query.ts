@@ -195,6 +195,24 @@ export async function fetch(sql: Sql, place: Place, ids: ReadonlyMap<string, rea
 	return rows.map((row) => storedOf(row.type as string, row));
 }
 
+/** Which of these live resources are there for the caller, as `Type/id`; one statement for all. */
+export async function existing(
+	sql: Sql,
+	place: Place,
+	ids: ReadonlyMap<string, readonly string[]>,
+): Promise<ReadonlySet<string>> {
+	const binder = new Binder(place);
+	const parts = [...ids].map(([type, list]) => {
+		const { from, shared } = binder.source(type);
+		const where = shared ? `t.type = ${binder.bind(type)} AND ` : "";
+		const visible = binder.restrict ? `${compile(and([]), { type, alias: "t" }, binder)} AND ` : "";
+		return `SELECT '${type}/' || t.id AS key FROM ${from} t WHERE ${where}${visible}t.id = ANY(${binder.bind(list)}::text[])`;
+	});
+	if (parts.length === 0) return new Set();
+	const rows = await sql.query(parts.join("\nUNION ALL\n"), binder.values);
+	return new Set(rows.map((row) => row.key as string));
+}
+
 /** Collects values, and tells where types lie in the clinic's schema. */
 export class Binder implements CompileContext {
 	readonly values: unknown[] = [];

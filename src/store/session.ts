@@ -27,6 +27,8 @@ export interface Session {
 	count(criteria: readonly Criteria[]): Promise<number>;
 	/** Live resources by type and ids; those that are not there are left out. */
 	fetch(ids: ReadonlyMap<string, readonly string[]>): Promise<Stored[]>;
+	/** Which of these live resources are there, as `Type/id`, in one statement. */
+	existing(ids: ReadonlyMap<string, readonly string[]>): Promise<ReadonlySet<string>>;
 	/** For each pair, whether some live resource of type `source` contains one of type `target`. */
 	contains(pairs: readonly { readonly source: string; readonly target: string }[]): Promise<boolean[]>;
 	/** For each row, the ids of the resources contained in it that match. */

@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import type { Registry } from "../definitions/index.ts";
 import type { Tenant } from "../kernel/index.ts";
 import type { Restrict } from "../search/index.ts";
+import { type ClinicDefinition, clinicDefinitions } from "./clinic-definitions.ts";
 import { type ClinicParameter, clinicParameters, type ReindexInput, requestReindex } from "./clinic-parameters.ts";
 import { directSession } from "./direct-session.ts";
 import { horizon } from "./horizon.ts";
@@ -33,6 +34,12 @@ export type Store = {
 	readonly jobs: JobQueue;
 	/** The clinic's own search parameters; jobs are made for those that are not indexed yet. */
 	searchParameters(tenant: Tenant, base: string): Promise<ClinicParameter[]>;
+	/** The clinic's own resources of these types; only what is not among `known` is read. */
+	definitions(
+		tenant: Tenant,
+		types: readonly string[],
+		known: readonly ClinicDefinition[],
+	): Promise<readonly ClinicDefinition[]>;
 	/** Makes a job that indexes every row of these types anew, and says its id. */
 	requestReindex(tenant: Tenant, input: ReindexInput, parameters: readonly ClinicParameter[]): Promise<string>;
 	reindex(tenant: Tenant, base: string, registry: Registry): Reindex;
@@ -63,6 +70,7 @@ export function createStore(connections: Connections, registry: Registry): Store
 		},
 		jobs: jobQueue(sql),
 		searchParameters: (tenant, base) => clinicParameters(sql, inTransaction, registry, tenant, base),
+		definitions: (tenant, types, known) => clinicDefinitions(sql, tenant, types, known),
 		requestReindex: (tenant, input, parameters) => requestReindex(inTransaction, tenant, input, parameters),
 		reindex: (tenant, base, own) =>
 			reindex({ query: (...one) => retried(() => sql.query(...one)) }, { registry: own, tenant, base }),

@@ -3,7 +3,7 @@ import type { Restrict } from "../search/index.ts";
 import { containedIds, contains } from "./contained.ts";
 import { history } from "./history.ts";
 import { registered, SYNCHRONIZE, synchronizeValues } from "./patient-registry.ts";
-import { count, type Found, fetch, isPlain, match, type Place, search } from "./query.ts";
+import { count, existing, type Found, fetch, isPlain, match, type Place, search } from "./query.ts";
 import { deletionOf, read, vread } from "./read.ts";
 import { derive, type RowContext } from "./row.ts";
 import { asTooCostly } from "./search-sql.ts";
@@ -93,6 +93,11 @@ class Gathering implements TransactionSession {
 	async fetch(...[ids]: Parameters<TransactionSession["fetch"]>): Promise<Stored[]> {
 		await this.flush();
 		return fetch(this.#sql, this.#place, ids);
+	}
+
+	async existing(...[ids]: Parameters<TransactionSession["existing"]>): ReturnType<TransactionSession["existing"]> {
+		await this.flush();
+		return existing(this.#sql, this.#place, ids);
 	}
 
 	async contains(...[pairs]: Parameters<TransactionSession["contains"]>): Promise<boolean[]> {

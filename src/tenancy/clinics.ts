@@ -1,6 +1,13 @@
 import { Migrator } from "@mikro-orm/migrations";
-import type { EntityManager } from "@mikro-orm/postgresql";
-import { newId, Problem } from "../kernel/index.ts";
+import { type EntityManager, LockMode } from "@mikro-orm/postgresql";
+import {
+	changeValidation,
+	newId,
+	Problem,
+	readValidation,
+	type ValidationChange,
+	type ValidationSettings,
+} from "../kernel/index.ts";
 import { type Database, whileLocked } from "./database.ts";
 import { TenantEntity, type TenantRow, type TenantStatus } from "./entities.ts";
 import { addPerson, checkNewPerson } from "./people.ts";
@@ -14,6 +21,7 @@ export type Clinic = {
 	readonly hfrId?: string;
 	readonly status: TenantStatus;
 	readonly timeZone: string;
+	readonly validation: ValidationSettings;
 	readonly createdAt: string;
 };
 
@@ -134,6 +142,17 @@ export async function setClinicStatus(
 	return toClinic(row);
 }
 
+/** Changes what a clinic asks of resources. @throws Problem `not-found`, or `conflict` when it is being dropped. */
+export async function setClinicValidation(database: Database, slug: string, change: ValidationChange): Promise<Clinic> {
+	return database.management.em.fork().transactional(async (em) => {
+		const row = await findRow(em, slug, LockMode.PESSIMISTIC_WRITE);
+		if (row.status === "dropped") throw new Problem("conflict", `The clinic "${slug}" is being dropped.`);
+		const validation = changeValidation(readValidation(row.settings.validation), change);
+		row.settings = { ...row.settings, validation };
+		return toClinic(row);
+	});
+}
+
 /** Deletes a clinic with all its data. Called again after a failure it goes on where it stopped. @throws Problem `not-found`. */
 export async function dropClinic(database: Database, slug: string): Promise<void> {
 	await withLock(database, slug, async () => {
@@ -219,8 +238,8 @@ function withLock<T>(
 	return turn;
 }
 
-async function findRow(em: EntityManager, slug: string): Promise<TenantRow> {
-	const row = await em.findOne(TenantEntity, { slug });
+async function findRow(em: EntityManager, slug: string, lockMode?: LockMode): Promise<TenantRow> {
+	const row = await em.findOne(TenantEntity, { slug }, { ...(lockMode && { lockMode }) });
 	if (row === null) throw new Problem("not-found", `There is no clinic "${slug}".`);
 	return row;
 }
@@ -232,5 +251,6 @@ const toClinic = (row: TenantRow): Clinic => ({
 	...(row.hfrId ? { hfrId: row.hfrId } : {}),
 	status: row.status,
 	timeZone: row.settings.timeZone,
+	validation: readValidation(row.settings.validation),
 	createdAt: row.createdAt.toISOString(),
 });

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { type Role, readLimits, type Tenant } from "../kernel/index.ts";
+import { type Role, readLimits, readValidation, type Tenant } from "../kernel/index.ts";
 import type { Database } from "./database.ts";
 import type { TenantSettings, TenantStatus } from "./entities.ts";
 import { schemaOf } from "./slug.ts";
@@ -73,8 +73,10 @@ async function findClinic(database: Database, slug: string): Promise<Resolved | 
 		.execute<Row[]>("select id, status, settings from phc.tenant where slug = ?", [slug]);
 	if (row === undefined) return undefined;
 	const { settings, status } = row;
+	const { timeZone } = settings;
 	const limits = readLimits(settings);
-	return { tenant: { id: row.id, slug, schema: schemaOf(slug), timeZone: settings.timeZone, limits }, status };
+	const validation = readValidation(settings.validation);
+	return { tenant: { id: row.id, slug, schema: schemaOf(slug), timeZone, limits, validation }, status };
 }
 
 async function findStanding(database: Database, userId: string, tenantId: string | undefined): Promise<Standing> {

@@ -1,13 +1,13 @@
 import { defineEntity, type InferEntity, p } from "@mikro-orm/postgresql";
-import type { Limits, Role } from "../kernel/index.ts";
+import type { Limits, Role, ValidationSettings } from "../kernel/index.ts";
 
 /** The schema of everything that is not one clinic's: never `public`, so that a query without a schema finds nothing. */
 export const MANAGEMENT_SCHEMA = "phc";
 
 export type TenantStatus = "provisioning" | "active" | "suspended" | "dropped";
 export type UserStatus = "active" | "disabled";
-/** What a clinic may set for itself. `timeZone` is an IANA name; limits that are not set are those by default. */
-export type TenantSettings = { timeZone: string } & Partial<Limits>;
+/** What a clinic may set for itself. `timeZone` is an IANA name; limits and rules that are not set are those by default. */
+export type TenantSettings = { timeZone: string; validation?: ValidationSettings } & Partial<Limits>;
 
 /** A clinic. */
 export const TenantEntity = defineEntity({

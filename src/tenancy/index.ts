@@ -1,6 +1,8 @@
 export type { Clinic, Migrated, NewClinic } from "./clinics.ts";
 export type { Database, DatabaseOptions } from "./database.ts";
 export { managementOptions, openDatabase, tenantOptions } from "./database.ts";
+export type { KeptPackage, NewPackage } from "./definitions.ts";
+export type { DefinitionSet, DefinitionsInForce } from "./definitions-in-force.ts";
 export type { Resolved, Standing } from "./directory.ts";
 export type { Embedded } from "./embedded.ts";
 export { joinEmbedded, startEmbedded } from "./embedded.ts";
@@ -14,3 +16,6 @@ export type { Identity, Rotation } from "./sign-in.ts";
 export { schemaOf } from "./slug.ts";
 export type { Tenancy } from "./tenancy.ts";
 export { createTenancy } from "./tenancy.ts";
+export type { Loaded, LoadStep, SystemFacts } from "./terminology/load.ts";
+export type { TerminologyStore } from "./terminology-store.ts";
+export { createTerminologyStore } from "./terminology-store.ts";

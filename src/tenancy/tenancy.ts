@@ -1,3 +1,4 @@
+import type { ValidationChange } from "../kernel/index.ts";
 import {
 	type Clinic,
 	dropClinic,
@@ -8,8 +9,11 @@ import {
 	type NewClinic,
 	provision,
 	setClinicStatus,
+	setClinicValidation,
 } from "./clinics.ts";
 import type { Database } from "./database.ts";
+import { addPackage, type KeptPackage, listPackages, type NewPackage, removePackage } from "./definitions.ts";
+import { createInForce, type DefinitionsInForce } from "./definitions-in-force.ts";
 import { createDirectory, type Directory } from "./directory.ts";
 import { addPerson, changePerson, listPeople, type NewPerson, type Person, type PersonChange } from "./people.ts";
 import { ensurePlatformAdmin, type FirstAdmin } from "./platform-admin.ts";
@@ -23,7 +27,7 @@ import {
 	startFamily,
 } from "./sign-in.ts";
 
-/** Clinics and people. A `slug` that may be left out means the platform. What a change means is seen at once in this process. */
+/** Clinics, people, and packages of definitions. A `slug` that may be left out means the platform, or all clinics. What a change means is seen at once in this process. */
 export type Tenancy = Omit<Directory, "forget"> & {
 	/** @throws when the database does not answer or is not migrated. */
 	ready(): Promise<void>;
@@ -32,6 +36,8 @@ export type Tenancy = Omit<Directory, "forget"> & {
 	get(slug: string): Promise<Clinic>;
 	suspend(slug: string): Promise<Clinic>;
 	activate(slug: string): Promise<Clinic>;
+	/** Changes what the clinic asks of resources. Canonicals are taken as they are: check them first. */
+	setValidation(slug: string, change: ValidationChange): Promise<Clinic>;
 	drop(slug: string): Promise<void>;
 	migrateAll(onProgress?: (done: Migrated) => void): Promise<Migrated[]>;
 	addPerson(slug: string | undefined, input: NewPerson): Promise<Person>;
@@ -46,10 +52,16 @@ export type Tenancy = Omit<Directory, "forget"> & {
 	startFamily(who: { userId: string; tenantId?: string }): Promise<string>;
 	rotate(refreshToken: string): Promise<Rotation>;
 	endFamily(refreshToken: string): Promise<void>;
+	/** The definitions that packages give a clinic, or without `tenantId` all; the same object while nothing changed. */
+	definitionsFor(tenantId: string | undefined): Promise<DefinitionsInForce>;
+	addPackage(slug: string | undefined, input: NewPackage): Promise<{ readonly replaced: boolean }>;
+	listPackages(): Promise<KeptPackage[]>;
+	removePackage(slug: string | undefined, name: string, version?: string): Promise<number>;
 };
 
 export function createTenancy(database: Database): Tenancy {
 	const { forget, ...directory } = createDirectory(database);
+	const inForce = createInForce(database);
 	const changing = <T>(work: Promise<T>): Promise<T> => work.finally(forget);
 	return {
 		...directory,
@@ -61,6 +73,7 @@ export function createTenancy(database: Database): Tenancy {
 		get: (slug) => getClinic(database, slug),
 		suspend: (slug) => changing(setClinicStatus(database, slug, "suspended")),
 		activate: (slug) => changing(setClinicStatus(database, slug, "active")),
+		setValidation: (slug, change) => changing(setClinicValidation(database, slug, change)),
 		drop: (slug) => changing(dropClinic(database, slug)),
 		migrateAll: (onProgress = () => undefined) => migrateClinics(database, onProgress),
 		addPerson: (slug, input) => changing(addPerson(database, slug, input)),
@@ -72,5 +85,9 @@ export function createTenancy(database: Database): Tenancy {
 		startFamily: (who) => startFamily(database, who),
 		rotate: (refreshToken) => rotate(database, refreshToken),
 		endFamily: (refreshToken) => endFamily(database, refreshToken),
+		definitionsFor: inForce.definitionsFor,
+		addPackage: (slug, input) => addPackage(database, slug, input).finally(inForce.forget),
+		listPackages: () => listPackages(database),
+		removePackage: (slug, name, version) => removePackage(database, slug, name, version).finally(inForce.forget),
 	};
 }

@@ -1,27 +1,23 @@
 import { Problem } from "../kernel/index.ts";
 import type { CodeSystem } from "./code-system.ts";
-import { filterCodes } from "./filter.ts";
+import { codeFilter, filterCodes } from "./filter.ts";
+import { conceptFilters, findLarge } from "./large-use.ts";
 import type { PackedInclude, PackedValueSet } from "./packed.ts";
 import { shown, unanswerable } from "./problem.ts";
+import { codesOfRuled } from "./ruled-systems.ts";
+import type { Sources } from "./sources.ts";
 
 /** A code in its system. */
 export type Coding = { readonly system: string; readonly code: string };
 
-/** Where an expansion finds what value sets refer to, by url; `undefined` where there is none. */
-export type Sources = {
-	codeSystem(url: string): Promise<CodeSystem | undefined>;
-	/** Of several with the url the one of the version, else any: the caller checks. */
-	valueSet(url: string, version?: string): Promise<PackedValueSet | undefined>;
-};
-
 /** By system, the codes of it; the form in which sets are joined, met and subtracted. */
-type Codes = ReadonlyMap<string, ReadonlySet<string>>;
+export type Codes = ReadonlyMap<string, ReadonlySet<string>>;
 
-const MOST_CODES = 5000;
+export const MOST_CODES = 5000;
 const MOST_VALUE_SETS = 200;
 
-/** What one expansion knows: the value sets it is within, from the outermost, and those it has done. */
-type Expansion = { readonly sources: Sources; readonly done: Map<string, Codes> };
+/** What one expansion knows: where to look, the value sets it has done, and how many codes one may hold. */
+export type Expansion = { readonly sources: Sources; readonly done: Map<string, Codes>; readonly limit: number };
 
 /**
  * Every code of a value set, by the rules of compose: one include meets its value sets with its system, includes are
@@ -29,9 +25,11 @@ type Expansion = { readonly sources: Sources; readonly done: Map<string, Codes> 
  * @throws Problem 404 for an unknown value set, 422 for one that cannot be listed; never a part of the answer.
  */
 export async function expand(canonical: string, sources: Sources): Promise<readonly Coding[]> {
-	const codes = await expandValueSet({ sources, done: new Map() }, canonical, []);
-	return [...codes].flatMap(([system, set]) => [...set].map((code) => ({ system, code })));
+	return codingsOf(await expandValueSet({ sources, done: new Map(), limit: MOST_CODES }, canonical, []));
 }
+
+export const codingsOf = (codes: Codes): readonly Coding[] =>
+	[...codes].flatMap(([system, set]) => [...set].map((code) => ({ system, code })));
 
 async function expandValueSet(expansion: Expansion, canonical: string, within: readonly string[]): Promise<Codes> {
 	const known = expansion.done.get(canonical);
@@ -39,8 +37,9 @@ async function expandValueSet(expansion: Expansion, canonical: string, within: r
 	if (within.includes(canonical)) {
 		throw unanswerable(`A value set is made of itself: ${[...within, canonical].map(shown).join(" → ")}.`);
 	}
-	if (within.length + expansion.done.size >= MOST_VALUE_SETS)
+	if (within.length + expansion.done.size >= MOST_VALUE_SETS) {
 		throw tooCostly(canonical, `${MOST_VALUE_SETS} value sets`);
+	}
 	const set = await findValueSet(expansion.sources, canonical, within);
 	const path = [...within, canonical];
 	const inactive = set.inactive ?? true;
@@ -48,15 +47,21 @@ async function expandValueSet(expansion: Expansion, canonical: string, within: r
 	for (const include of set.include) included.push(await expandInclude(expansion, include, path, inactive));
 	let codes = join(included);
 	for (const exclude of set.exclude ?? []) codes = subtract(codes, await expandInclude(expansion, exclude, path, true));
-	if (sizeOf(codes) > MOST_CODES) throw tooCostly(canonical, `${MOST_CODES} codes`);
+	if (sizeOf(codes) > expansion.limit) throw tooCostly(canonical, `${expansion.limit} codes`);
 	expansion.done.set(canonical, codes);
 	return codes;
 }
 
-const tooCostly = (canonical: string, limit: string): Problem =>
+/** @param limit what it has too many of: `5000 codes` */
+export const tooCostly = (canonical: string, limit: string): Problem =>
 	new Problem("too-costly", `The value set ${shown(canonical)} holds more than ${limit}: ask for a smaller one.`);
 
-async function findValueSet(sources: Sources, canonical: string, within: readonly string[]): Promise<PackedValueSet> {
+/** @throws Problem 404 that names the value set, and the one it is a part of. */
+export async function findValueSet(
+	sources: Sources,
+	canonical: string,
+	within: readonly string[],
+): Promise<PackedValueSet> {
 	const [url = "", version] = canonical.split("|");
 	const set = await sources.valueSet(url, version);
 	if (set && (version === undefined || version === set.version)) return set;
@@ -68,7 +73,11 @@ async function findValueSet(sources: Sources, canonical: string, within: readonl
 	);
 }
 
-async function expandInclude(
+/**
+ * The codes of one include; `path` are the value sets around it, from the outermost, `inactive` says whether codes
+ * that are no longer in use count.
+ */
+export async function expandInclude(
 	expansion: Expansion,
 	include: PackedInclude,
 	path: readonly string[],
@@ -76,7 +85,7 @@ async function expandInclude(
 ): Promise<Codes> {
 	const parts: Codes[] = [];
 	if (include.system !== undefined) {
-		const codes = await systemCodes(expansion.sources, include, include.system, path.at(-1) ?? "", inactive);
+		const codes = await systemCodes(expansion, include, include.system, path.at(-1) ?? "", inactive);
 		parts.push(new Map([[include.system, new Set(codes)]]));
 	}
 	for (const valueSet of include.valueSets ?? []) parts.push(await expandValueSet(expansion, valueSet, path));
@@ -86,7 +95,7 @@ async function expandInclude(
 }
 
 async function systemCodes(
-	sources: Sources,
+	{ sources, limit }: Expansion,
 	include: PackedInclude,
 	url: string,
 	valueSet: string,
@@ -95,18 +104,51 @@ async function systemCodes(
 	if (include.codes && include.filters) {
 		throw unanswerable(`An include of ${shown(valueSet)} has both concepts and filters, which R4 forbids (vsd-3).`);
 	}
-	const listed = include.codes;
+	const { codes: listed, version } = include;
 	if (listed && inactive) return listed;
-	const system = await sources.codeSystem(url);
-	if (listed) return system ? listed.filter((code) => isActive(system, code)) : listed;
+	const system = await sources.codeSystem(url, version);
+	if (listed) return system ? listed.filter((code) => system.isActive(code)) : listed;
+	if (system?.content !== "complete") {
+		const found = (await largeCodes(sources, include, url, valueSet, inactive, limit)) ?? ruledCodes(include, url);
+		if (found) return found;
+	}
 	const complete = requireComplete(system, url, `The value set ${shown(valueSet)} cannot be expanded`);
-	if (include.version !== undefined && include.version !== complete.version) {
+	if (version !== undefined && version !== complete.version) {
 		throw unanswerable(
-			`The value set ${shown(valueSet)} cannot be expanded: it draws on version ${shown(include.version)} of ${shown(url)}, and version ${shown(complete.version ?? "unknown")} is here.`,
+			`The value set ${shown(valueSet)} cannot be expanded: it draws on version ${shown(version)} of ${shown(url)}, and version ${shown(complete.version ?? "unknown")} is here.`,
 		);
 	}
 	const codes = include.filters ? filterCodes(complete, include.filters) : complete.codes;
-	return inactive ? codes : codes.filter((code) => isActive(complete, code));
+	return inactive ? codes : codes.filter((code) => complete.isActive(code));
+}
+
+/** From the database; `undefined` where the system is not there. */
+async function largeCodes(
+	{ large }: Sources,
+	{ filters, version }: PackedInclude,
+	url: string,
+	valueSet: string,
+	inactive: boolean,
+	limit: number,
+): Promise<readonly string[] | undefined> {
+	const system = await findLarge(large, url, version);
+	if (!large || !system) return undefined;
+	const page = {
+		filters: conceptFilters(filters),
+		activeOnly: !inactive,
+		count: Math.min(limit, MOST_CODES),
+		offset: 0,
+	};
+	const { total, concepts } = await large.search(url, system.version, page);
+	if (total > page.count) throw tooCostly(valueSet, `${page.count} codes`);
+	return concepts.map(({ code }) => code);
+}
+
+/** Of the systems that are a list every Node carries; `undefined` for all others. */
+function ruledCodes({ filters, version }: PackedInclude, url: string): readonly string[] | undefined {
+	const codes = version === undefined ? codesOfRuled(url) : undefined;
+	const passes = codes && codeFilter(filters ?? []);
+	return passes && codes.filter(passes);
 }
 
 /** @throws Problem 422 unless all codes of the system are here; `failing` begins the sentence. */
@@ -117,12 +159,6 @@ export function requireComplete(system: CodeSystem | undefined, url: string, fai
 		`${failing}: the code system ${shown(url)} is ${state} here. Store it as a CodeSystem whose content is "complete".`,
 	);
 }
-
-const INACTIVE: readonly string[] = ["retired", "inactive"];
-
-const isActive = (system: CodeSystem, code: string): boolean =>
-	!system.values(code, "inactive").includes("true") &&
-	!system.values(code, "status").some((status) => INACTIVE.includes(status));
 
 const sizeOf = (codes: Codes): number => [...codes.values()].reduce((sum, set) => sum + set.size, 0);
 

@@ -1,4 +1,4 @@
-import type { CodeSystem } from "./code-system.ts";
+import { type CodeSystem, codeSystem } from "./code-system.ts";
 import type { PackedFilter } from "./packed.ts";
 import { shown, unanswerable } from "./problem.ts";
 import { compileRegex } from "./regex.ts";
@@ -19,6 +19,9 @@ const without = (set: ReadonlySet<string>, code: string): ReadonlySet<string> =>
 
 /** Commas and line breaks part the codes of `in`; blanks around them do not count. */
 const listOf = (value: string): ReadonlySet<string> => new Set(value.split(",").map((code) => code.trim()));
+
+/** What the operators of codes alone are given, and never look at. */
+const NO_SYSTEM = codeSystem("", { concepts: [] });
 
 /** What each operator asks of the property's values. https://hl7.org/fhir/R4/valueset-filter-operator.html */
 const OPERATORS: Readonly<Record<string, (value: string, system: CodeSystem) => Test>> = {
@@ -60,4 +63,17 @@ export function filterCodes(system: CodeSystem, filters: readonly PackedFilter[]
 		return { property, test: make(value, system) };
 	});
 	return system.codes.filter((code) => tests.every(({ property, test }) => test(system.values(code, property))));
+}
+
+const OF_CODES: readonly string[] = ["=", "in", "not-in", "regex"];
+
+/** A test of codes without a system, for filters that look at nothing else; `undefined` where one looks further. */
+export function codeFilter(filters: readonly PackedFilter[]): ((code: string) => boolean) | undefined {
+	const tests: ((code: string) => boolean)[] = [];
+	for (const [property, operator, value] of filters) {
+		if (!["code", "concept"].includes(property) || !OF_CODES.includes(operator)) return undefined;
+		const test = OPERATORS[operator]?.(value, NO_SYSTEM);
+		if (test) tests.push((code) => test([code]));
+	}
+	return (code) => tests.every((test) => test(code));
 }

@@ -1,5 +1,13 @@
 import { isObject, type Json, type JsonObject, numberText } from "../kernel/index.ts";
-import type { PackedCodeSystem, PackedConcept, PackedFilter, PackedInclude, PackedValueSet } from "./packed.ts";
+import { packDesignation } from "./details.ts";
+import type {
+	PackedCodeSystem,
+	PackedConcept,
+	PackedFilter,
+	PackedInclude,
+	PackedValueSet,
+	PackedWords,
+} from "./packed.ts";
 
 const text = (value: Json | undefined): string | undefined => (typeof value === "string" ? value : undefined);
 const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
@@ -104,11 +112,13 @@ function packConcept(
  * https://hl7.org/fhir/R4/valueset.html
  */
 export function packValueSet(resource: JsonObject): PackedValueSet | undefined {
+	const title = text(resource.title) ?? text(resource.name);
+	const named = { ...pick(resource, "version"), ...(title !== undefined && { title }) };
 	if (isObject(resource.compose)) {
 		const { include, exclude, inactive } = resource.compose;
 		if (objects(include).length === 0) return undefined;
 		return {
-			...pick(resource, "version"),
+			...named,
 			include: objects(include).map(packInclude),
 			...(exclude !== undefined && { exclude: objects(exclude).map(packInclude) }),
 			...(inactive === false && { inactive }),
@@ -118,7 +128,7 @@ export function packValueSet(resource: JsonObject): PackedValueSet | undefined {
 	const include = listed(objects(resource.expansion.contains));
 	const total = Number(numberText(resource.expansion.total) ?? 0);
 	const held = include.reduce((sum, { codes = [] }) => sum + codes.length, 0);
-	return total > held ? undefined : { ...pick(resource, "version"), include };
+	return total > held ? undefined : { ...named, include };
 }
 
 /** https://hl7.org/fhir/R4/extension-valueset-toocostly.html */
@@ -132,26 +142,41 @@ function packInclude(include: JsonObject): PackedInclude {
 		(filter): PackedFilter => [text(filter.property) ?? "", text(filter.op) ?? "", text(filter.value) ?? ""],
 	);
 	const valueSets = texts(include.valueSet);
+	const words = packWords(objects(include.concept));
 	return {
 		...(system !== undefined && { system }),
 		...pick(include, "version"),
 		...(codes.length > 0 && { codes }),
 		...(filters.length > 0 && { filters }),
 		...(valueSets.length > 0 && { valueSets }),
+		...(words && { words }),
 	};
 }
 
+function packWords(concepts: readonly JsonObject[]): Readonly<Record<string, PackedWords>> | undefined {
+	const words = concepts.flatMap((concept): [string, PackedWords][] => {
+		const [code, display] = [text(concept.code), text(concept.display)];
+		const designations = objects(concept.designation).flatMap(packDesignation);
+		if (code === undefined || (display === undefined && designations.length === 0)) return [];
+		return [[code, { ...(display !== undefined && { display }), ...(designations.length > 0 && { designations }) }]];
+	});
+	return words.length > 0 ? Object.fromEntries(words) : undefined;
+}
+
 function listed(contains: readonly JsonObject[]): PackedInclude[] {
-	const bySystem = new Map<string, Set<string>>();
+	const bySystem = new Map<string, Map<string, JsonObject>>();
 	const walk = (items: readonly JsonObject[]): void => {
 		for (const item of items) {
 			const [system, code] = [text(item.system), text(item.code)];
 			if (system !== undefined && code !== undefined && item.abstract !== true) {
-				bySystem.set(system, (bySystem.get(system) ?? new Set()).add(code));
+				bySystem.set(system, (bySystem.get(system) ?? new Map()).set(code, item));
 			}
 			walk(objects(item.contains));
 		}
 	};
 	walk(contains);
-	return [...bySystem].map(([system, codes]) => ({ system, codes: [...codes] }));
+	return [...bySystem].map(([system, codes]) => {
+		const words = packWords([...codes.values()]);
+		return { system, codes: [...codes.keys()], ...(words && { words }) };
+	});
 }

@@ -1,3 +1,5 @@
+import type { PackedDesignation } from "./details.ts";
+
 /**
  * The form in which code systems and value sets are worked with: what R4 defines is committed in it
  * (`r4/terminology.json`, by `scripts/generate-r4-terminology.ts`), what a clinic stores is packed when it is asked for.
@@ -30,6 +32,8 @@ export type PackedConcept =
 
 export type PackedValueSet = {
 	readonly version?: string;
+	/** For messages; those of R4 lie apart. */
+	readonly title?: string;
 	readonly include: readonly PackedInclude[];
 	readonly exclude?: readonly PackedInclude[];
 	/** Present where the set says that inactive codes are not in it. */
@@ -42,7 +46,11 @@ export type PackedInclude = {
 	readonly codes?: readonly string[];
 	readonly filters?: readonly PackedFilter[];
 	readonly valueSets?: readonly string[];
+	/** What the set itself calls its codes, by code; that of R4 lies apart. */
+	readonly words?: Readonly<Record<string, PackedWords>>;
 };
+
+export type PackedWords = { readonly display?: string; readonly designations?: readonly PackedDesignation[] };
 
 export type PackedFilter = readonly [property: string, operator: string, value: string];
 

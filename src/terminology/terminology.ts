@@ -1,108 +1,218 @@
 import { readFileSync } from "node:fs";
+import type { Definitions } from "../definitions/index.ts";
 import { Problem, type Resource } from "../kernel/index.ts";
-import { type CodeSystem, codeSystem } from "./code-system.ts";
-import { type Coding, expand, requireComplete, type Sources } from "./expand.ts";
-import { packCodeSystem, packValueSet } from "./pack.ts";
-import type { CaseRules, PackedTerminology } from "./packed.ts";
-import { shown } from "./problem.ts";
+import { type Ancestry, ancestry } from "./ancestry.ts";
+import { describeValueSet, type ValueSetSketch } from "./describe.ts";
+import type { DetailsOfAll } from "./details.ts";
+import { type Coding, expand, findValueSet } from "./expand.ts";
+import { type ExpansionOptions, type ExpansionPage, expansionPage } from "./expansion-page.ts";
+import type { LargeSystem, LargeSystems, Subsumption } from "./large-systems.ts";
+import { type CodeQuestion, type ConceptDetails, lookupConcept } from "./lookup.ts";
+import { memberCache } from "./member-cache.ts";
+import { compileMembership, compilePacked, type Member, type MembershipAnswer } from "./membership.ts";
+import { packValueSet } from "./pack.ts";
+import type { CaseRules, PackedTerminology, PackedValueSet } from "./packed.ts";
+import { unanswerable } from "./problem.ts";
+import { relatedCodes } from "./related.ts";
+import { layered, type OwnTerminology, type Sources, type Standard, standardSources } from "./sources.ts";
+import { type SubsumptionQuestion, subsumption } from "./subsumes.ts";
+import { type Translation, type TranslationQuestion, translateBy } from "./translate.ts";
+import {
+	type AskedCoding,
+	type CodeVerdict,
+	type ValidateCodeOptions,
+	validateInSet,
+	validateInSystem,
+} from "./validate-code.ts";
 
-/** The code systems and value sets a clinic stores itself, by canonical url without version; they go before R4's. */
-export type OwnTerminology = {
-	codeSystem(url: string): Promise<Resource | undefined>;
-	valueSet(url: string): Promise<Resource | undefined>;
-};
+/** A value set by canonical url with or without `|version`, or as a ValueSet resource that comes with the question. */
+export type AskedValueSet = string | Resource;
 
 /**
- * Answers questions about codes from the definitions of R4 and of the clinic. What cannot be answered in full is a
- * Problem that names what is missing (404 for an unknown value set or code, 422 otherwise), never an empty list.
+ * Answers questions about codes from the definitions of R4, of packages and of the clinic, and from large systems in
+ * the database. What cannot be answered in full is a Problem that names what is missing (404 for what is not known,
+ * 422 otherwise), never an empty list.
  */
 export interface Terminology {
-	/** Every code of a value set, abstract and inactive ones too; named by canonical url with or without `|version`; 5,000 at most. */
+	/** Every code of a value set, abstract and inactive ones too; 5,000 at most. */
 	expand(valueSet: string, own?: OwnTerminology): Promise<readonly Coding[]>;
-	/** The concept and all that it subsumes. */
+	/** A page of a value set, with words. */
+	expansion(valueSet: AskedValueSet, options: ExpansionOptions, own?: OwnTerminology): Promise<ExpansionPage>;
+	/** The concept and all that it subsumes; 5,000 at most of a large system. */
 	below(coding: Coding, own?: OwnTerminology): Promise<readonly Coding[]>;
 	/** The concept and all that subsume it. */
 	above(coding: Coding, own?: OwnTerminology): Promise<readonly Coding[]>;
+	/**
+	 * A test of codes against a value set, compiled once and kept: by url for what the server has for all clinics, with
+	 * `own.definitions` as long as that is the same object, by `own.stamp` for what is asked by functions; else made anew.
+	 * @throws Problem 404 for an unknown value set, 422 for one that cannot be asked.
+	 */
+	membership(valueSet: string, own?: OwnTerminology): Promise<Member>;
+	/** One coding against a value set; at once where the value set is compiled and in memory; `unknown` also for an unknown set. */
+	check(
+		valueSet: string,
+		coding: { readonly system?: string; readonly code: string },
+		own?: OwnTerminology,
+	): MembershipAnswer;
+	/** Title and some codes of a value set, for messages. */
+	describe(valueSet: string, own?: OwnTerminology): Promise<ValueSetSketch>;
+	/** Whether a coding is in a value set, and rightly named. */
+	validateInSet(
+		coding: AskedCoding,
+		valueSet: AskedValueSet,
+		options: ValidateCodeOptions,
+		own?: OwnTerminology,
+	): Promise<CodeVerdict>;
+	/** Whether a coding is of its code system, and rightly named. */
+	validateInSystem(
+		coding: AskedCoding & { readonly system: string },
+		options: ValidateCodeOptions,
+		own?: OwnTerminology,
+	): Promise<CodeVerdict>;
+	/** Everything that is known of a concept. */
+	lookup(question: CodeQuestion, own?: OwnTerminology): Promise<ConceptDetails>;
+	/** Which of two codes subsumes the other. */
+	subsumes(question: SubsumptionQuestion, own?: OwnTerminology): Promise<Subsumption>;
+	/** Which of other codes of its system stand above and below a concept. */
+	ancestry(
+		coding: Coding & { readonly version?: string },
+		others: readonly string[],
+		own?: OwnTerminology,
+	): Promise<Ancestry>;
+	/** Translates by these maps, and by those that they name. */
+	translate(maps: readonly Resource[], question: TranslationQuestion, own?: OwnTerminology): Promise<Translation>;
+	/** A ConceptMap by canonical; `undefined` where there is none. */
+	conceptMap(canonical: string, own?: OwnTerminology): Promise<Resource | undefined>;
+	/** R4's maps that have a group from a system, or to it. */
+	standardMaps(system: string, side: "source" | "target"): readonly Resource[];
+	/** Code systems that R4 defines here in full, and the large ones of the installation. */
+	systems(): Promise<{
+		readonly standard: readonly { readonly url: string; readonly version?: string }[];
+		readonly large: readonly LargeSystem[];
+	}>;
 	/** Whether case counts in the codes of a system; `undefined` where the system is unknown or does not say. */
 	isCaseSensitive(system: string): boolean | undefined;
 }
 
 const load = <T>(file: string): T => JSON.parse(readFileSync(new URL(`./r4/${file}`, import.meta.url), "utf8"));
 
-let cached: Terminology | undefined;
+/** What a terminology has beyond R4. */
+export type TerminologyOptions = {
+	/** Packages and our own profiles, for all clinics. */
+	readonly definitions?: Definitions;
+	/** Code systems in the database. */
+	readonly large?: LargeSystems;
+};
 
-/** The terminology of the server, one per process; the definitions of R4 are read when first asked for. */
-export function loadTerminology(): Terminology {
-	cached ??= createTerminology(load<CaseRules>("case.json"), () => load<PackedTerminology>("terminology.json"));
-	return cached;
+/** R4's part, the same for every terminology of the process. */
+type Base = { readonly cases: ReadonlyMap<string, boolean>; readonly standard: Standard; readonly sources: Sources };
+
+let base: Base | undefined;
+let bare: Terminology | undefined;
+
+/** The terminology of the server; the definitions of R4 are read when first asked for, once per process. */
+export function loadTerminology(options?: TerminologyOptions): Terminology {
+	base ??= loadBase();
+	if (options) return createTerminology(base, options);
+	bare ??= createTerminology(base, {});
+	return bare;
 }
 
-/** A terminology over packed definitions, which are asked for once, at the first question. */
-export function createTerminology(rules: CaseRules, read: () => PackedTerminology): Terminology {
-	const cases = new Map<string, boolean>();
-	for (const system of rules.sensitive) cases.set(system, true);
-	for (const system of rules.insensitive) cases.set(system, false);
-	const standard = standardSources(read);
-	const related = async (coding: Coding, own: OwnTerminology | undefined, direction: "below" | "above") => {
-		const { system, code } = await findConcept(coding, sourcesOf(own, standard));
-		return [...system[direction](code)].map((found) => ({ system: coding.system, code: found }));
+function loadBase(): Base {
+	const { sensitive, insensitive } = load<CaseRules>("case.json");
+	const standard: Standard = {
+		terminology: once(() => load<PackedTerminology>("terminology.json")),
+		details: once(() => load<DetailsOfAll>("details.json")),
+		conceptMaps: once(() => load<Record<string, Resource>>("concept-maps.json")),
 	};
+	const cases = new Map([
+		...sensitive.map((system) => [system, true] as const),
+		...insensitive.map((system) => [system, false] as const),
+	]);
+	return { cases, standard, sources: standardSources(standard) };
+}
+
+function once<T>(make: () => T): () => T {
+	let made: { readonly value: T } | undefined;
+	return () => {
+		made ??= { value: make() };
+		return made.value;
+	};
+}
+
+function createTerminology(
+	{ cases, standard, sources: standardOnes }: Base,
+	{ definitions, large }: TerminologyOptions,
+): Terminology {
+	const sourcesOf = (own: OwnTerminology | undefined): Sources =>
+		layered({ own, definitions, standard: standardOnes, large });
+	const members = memberCache((valueSet, own) => compileMembership(valueSet, sourcesOf(own)));
+	const membership = async (valueSet: string, own?: OwnTerminology): Promise<Member> =>
+		members.known(valueSet, own) ?? members.make(valueSet, own);
 	return {
-		expand: (valueSet, own) => expand(valueSet, sourcesOf(own, standard)),
-		below: (coding, own) => related(coding, own, "below"),
-		above: (coding, own) => related(coding, own, "above"),
+		expand: (valueSet, own) => expand(valueSet, sourcesOf(own)),
+		expansion: async (valueSet, options, own) => {
+			const sources = sourcesOf(own);
+			const { set, name } = await setOf(valueSet, sources);
+			return expansionPage(set, name, options, sources);
+		},
+		below: (coding, own) => relatedCodes(coding, "below", sourcesOf(own)),
+		above: (coding, own) => relatedCodes(coding, "above", sourcesOf(own)),
+		membership,
+		check: (valueSet, coding, own) => {
+			const member = members.known(valueSet, own);
+			return member ? member(coding) : membership(valueSet, own).then((made) => made(coding), unknownSet);
+		},
+		describe: (valueSet, own) => describeValueSet(valueSet, sourcesOf(own)),
+		validateInSet: async (coding, valueSet, options, own) => {
+			const sources = sourcesOf(own);
+			if (typeof valueSet === "string") {
+				return validateInSet(coding, valueSet, await membership(valueSet, own), options, sources);
+			}
+			const { set, name } = packedOf(valueSet);
+			return validateInSet(coding, name, await compilePacked(set, name, sources), options, sources);
+		},
+		validateInSystem: (coding, options, own) => validateInSystem(coding, options, sourcesOf(own)),
+		lookup: (question, own) => lookupConcept(question, sourcesOf(own)),
+		subsumes: (question, own) => subsumption(question, sourcesOf(own)),
+		ancestry: (coding, others, own) => ancestry(coding, coding.version, others, sourcesOf(own)),
+		translate: (maps, question, own) => translateBy(maps, question, (canonical) => mapOf(canonical, sourcesOf(own))),
+		conceptMap: (canonical, own) => mapOf(canonical, sourcesOf(own)),
+		standardMaps: (system, side) =>
+			Object.values(standard.conceptMaps()).filter(({ group }) =>
+				(group as { source?: string; target?: string }[] | undefined)?.some((one) => one[side] === system),
+			),
+		systems: async () => ({
+			standard: Object.entries(standard.terminology().codeSystems).flatMap(([url, { version, content, concepts }]) =>
+				content === undefined && concepts.length > 0 ? [{ url, ...(version !== undefined && { version }) }] : [],
+			),
+			large: (await large?.systems()) ?? [],
+		}),
 		isCaseSensitive: (system) => cases.get(system),
 	};
 }
 
-function standardSources(read: () => PackedTerminology): Sources {
-	let packed: PackedTerminology | undefined;
-	const systems = new Map<string, CodeSystem>();
-	const definitions = (): PackedTerminology => {
-		packed ??= read();
-		return packed;
-	};
-	const entry = <T>(record: Readonly<Record<string, T>>, url: string): T | undefined =>
-		Object.hasOwn(record, url) ? record[url] : undefined;
-	return {
-		codeSystem: async (url) => {
-			const known = systems.get(url);
-			const found = known ? undefined : entry(definitions().codeSystems, url);
-			if (!found) return known;
-			const system = codeSystem(url, found);
-			systems.set(url, system);
-			return system;
-		},
-		valueSet: async (url) => entry(definitions().valueSets, url),
-	};
+type NamedSet = { readonly set: PackedValueSet; readonly name: string };
+
+const setOf = async (valueSet: AskedValueSet, sources: Sources): Promise<NamedSet> =>
+	typeof valueSet === "string"
+		? { set: await findValueSet(sources, valueSet, []), name: valueSet }
+		: packedOf(valueSet);
+
+function packedOf(resource: Resource): NamedSet {
+	const name = typeof resource.url === "string" ? resource.url : "given";
+	const set = packValueSet(resource);
+	if (set) return { set, name };
+	throw unanswerable("The ValueSet says nothing of its codes: give it a compose with an include.");
 }
 
-const sourcesOf = (own: OwnTerminology | undefined, standard: Sources): Sources =>
-	own === undefined
-		? standard
-		: {
-				codeSystem: async (url) => {
-					const resource = await own.codeSystem(url);
-					return resource ? codeSystem(url, packCodeSystem(resource)) : standard.codeSystem(url);
-				},
-				valueSet: async (url, version) => {
-					const resource = await own.valueSet(url);
-					const packed = resource && packValueSet(resource);
-					const fits = packed && (version === undefined || version === packed.version);
-					return fits ? packed : ((await standard.valueSet(url, version)) ?? packed);
-				},
-			};
+async function mapOf(canonical: string, sources: Sources): Promise<Resource | undefined> {
+	const [url = "", version] = canonical.split("|");
+	const map = await sources.conceptMap(url, version);
+	return map && (version === undefined || map.version === version) ? map : undefined;
+}
 
-async function findConcept(coding: Coding, sources: Sources): Promise<{ system: CodeSystem; code: string }> {
-	const system = requireComplete(
-		await sources.codeSystem(coding.system),
-		coding.system,
-		`What is above or below ${shown(coding.code)} cannot be told`,
-	);
-	const code = system.find(coding.code);
-	if (code !== undefined) return { system, code };
-	throw new Problem(
-		"not-found",
-		`The code system ${shown(coding.system)} has no code ${shown(coding.code)}. Name one of its codes.`,
-	);
+function unknownSet(error: unknown): "unknown" {
+	if (error instanceof Problem && error.status < 500) return "unknown";
+	throw error;
 }

@@ -17,19 +17,19 @@ export function checkContained(walk: Walk, container: JsonObject): void {
 		walk.steps[walk.depth++] = i;
 		const { id, meta } = resource;
 		if (resource.contained !== undefined) {
-			fault(walk, "invariant", "must not have contained resources itself (dom-2): move them to the outer resource");
+			fault(walk, "contained", "must not have contained resources itself (dom-2): move them to the outer resource");
 		}
 		if (isObject(meta) && (meta.versionId !== undefined || meta.lastUpdated !== undefined)) {
-			fault(walk, "invariant", "must not have meta.versionId or meta.lastUpdated (dom-4): remove them");
+			fault(walk, "contained", "must not have meta.versionId or meta.lastUpdated (dom-4): remove them");
 		}
 		if (isObject(meta) && meta.security !== undefined) {
-			fault(walk, "invariant", "must not have meta.security (dom-5): put it on the outer resource");
+			fault(walk, "contained", "must not have meta.security (dom-5): put it on the outer resource");
 		}
 		if (id !== undefined && ids.has(id))
-			fault(walk, "invariant", "must have an id of its own among the contained resources");
+			fault(walk, "contained", "must have an id of its own among the contained resources");
 		ids.add(id);
 		if (!used.has(`#${id}`) && !refersToContainer(resource)) {
-			fault(walk, "invariant", 'must be referred to by "#" and its id, or refer to the outer resource by "#" (dom-3)');
+			fault(walk, "contained", 'must be referred to by "#" and its id, or refer to the outer resource by "#" (dom-3)');
 		}
 		walk.depth -= 2;
 	});

@@ -1,6 +1,6 @@
-import type { Issue, Resource } from "../kernel/index.ts";
-
+export { expressionFault } from "./fhirpath/index.ts";
+export { MESSAGES, type MessageKind } from "./messages.ts";
 export { checkStructure } from "./structure.ts";
-
-/** Looks at a parsed resource and tells everything that is amiss; an empty list lets it be stored. */
-export type Validator = (resource: Resource) => Issue[];
+export { nearName } from "./suggest.ts";
+export type { CodeCheck, Membership, ProfileMode, Validate, ValidateOptions } from "./validate.ts";
+export { createValidator } from "./validator.ts";

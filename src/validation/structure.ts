@@ -15,9 +15,13 @@ import { fault, issuesOf, kindOf, MOST_STEPS, newWalk, quote, type Walk } from "
  */
 export function checkStructure(registry: Registry, resource: Resource): Issue[] {
 	const walk = newWalk(resource);
-	checkResource(tablesOf(registry), walk, resource, false);
+	walkStructure(registry, walk, resource);
 	return issuesOf(walk);
 }
+
+/** The same along a walk of the caller's, whose observer may look at more. */
+export const walkStructure = (registry: Registry, walk: Walk, resource: JsonObject): void =>
+	checkResource(tablesOf(registry), walk, resource, false);
 
 function checkResource(tables: Tables, walk: Walk, resource: JsonObject, contained: boolean): void {
 	const type = resource.resourceType;
@@ -28,12 +32,14 @@ function checkResource(tables: Tables, walk: Walk, resource: JsonObject, contain
 		if (root) walk.steps[0] = "Resource";
 		const near = typeof type === "string" ? nearName(type, tables.registry.resourceTypes) : undefined;
 		const hint = near ? `: did you mean ${near}?` : "";
-		fault(walk, "structure", `must have a resourceType that is a type of FHIR R4${hint || ", as Patient"}`);
+		fault(walk, "resource-type", `must have a resourceType that is a type of FHIR R4${hint || ", as Patient"}`);
 	} else {
 		const outer = walk.container;
 		if (!contained) walk.container = resource;
+		const leave = walk.observer?.enter(walk, resource, contained);
 		checkElement(tables, walk, table, resource);
 		if (!contained && resource.contained !== undefined) checkContained(walk, resource);
+		leave?.();
 		walk.container = outer;
 	}
 	if (root) walk.depth--;
@@ -64,31 +70,32 @@ function checkElement(tables: Tables, walk: Walk, table: TypeTable, object: Json
 	if (required !== table.required) missingElements(walk, table, required);
 	if (clash !== 0) clashingChoices(walk, table, object);
 	if (count <= 1 && !table.resource && (count === 0 || (object.id !== undefined && table.name !== "Element"))) {
-		fault(walk, "structure", "must not be empty: give it a value, or leave it out");
+		fault(walk, "empty", "must not be empty: give it a value, or leave it out");
 	}
 	if (table.name === "Extension") checkExtension(walk, object, choices !== 0);
+	walk.observer?.look(walk, table.name, object);
 }
 
 function checkProperty(tables: Tables, walk: Walk, property: Property, value: unknown, owner: JsonObject): void {
 	if (!property.array) {
-		if (Array.isArray(value)) fault(walk, "structure", "must be a single value, not an array");
-		else if (value === null) fault(walk, "structure", "must not be null: leave it out");
+		if (Array.isArray(value)) fault(walk, "shape", "must be a single value, not an array");
+		else if (value === null) fault(walk, "null", "must not be null: leave it out");
 		else checkValue(tables, walk, property, value, owner);
 		return;
 	}
 	if (!Array.isArray(value)) {
-		fault(walk, "structure", `must be an array, not ${kindOf(value)}`);
+		fault(walk, "shape", `must be an array, not ${kindOf(value)}`);
 		return;
 	}
-	if (value.length === 0) fault(walk, "structure", "must not be an empty array: leave it out");
+	if (value.length === 0) fault(walk, "empty", "must not be an empty array: leave it out");
 	if (value.length > property.max)
-		fault(walk, "structure", `must have at most ${property.max} entries, not ${value.length}`);
+		fault(walk, "too-many", `must have at most ${property.max} entries, not ${value.length}`);
 	if (property.kind === "twin") checkAlignment(walk, property, value, owner);
 	for (let i = 0; i < value.length; i++) {
 		const item = value[i];
 		walk.steps[walk.depth++] = i;
 		if (item === null || item === undefined) checkNull(walk, property, i, owner);
-		else if (Array.isArray(item)) fault(walk, "structure", "must not be an array inside an array");
+		else if (Array.isArray(item)) fault(walk, "shape", "must not be an array inside an array");
 		else checkValue(tables, walk, property, item, owner, i);
 		walk.depth--;
 	}
@@ -116,14 +123,14 @@ function checkValue(
 			checkTwin(walk, property, value, owner, index);
 			return;
 		case "resource":
-			if (typeof value !== "object") fault(walk, "structure", `must be a resource, not ${kindOf(value)}`);
+			if (typeof value !== "object") fault(walk, "shape", `must be a resource, not ${kindOf(value)}`);
 			else if (walk.depth > MOST_STEPS) tooDeep(walk);
 			else checkResource(tables, walk, value as JsonObject, property.name === "contained");
 			return;
 		case "refused":
 			fault(
 				walk,
-				"not-supported",
+				"implicit-rules",
 				"must be absent: this server knows no implicit rules, and must not act without them",
 			);
 	}
@@ -133,7 +140,7 @@ const HASH = 35;
 
 function checkObject(tables: Tables, walk: Walk, property: Property, type: string, value: unknown): void {
 	if (typeof value !== "object") {
-		fault(walk, "structure", `must be an object (${type}), not ${kindOf(value)}`);
+		fault(walk, "shape", `must be an object (${type}), not ${kindOf(value)}`);
 		return;
 	}
 	if (walk.depth > MOST_STEPS) {
@@ -145,7 +152,7 @@ function checkObject(tables: Tables, walk: Walk, property: Property, type: strin
 }
 
 const tooDeep = (walk: Walk): void =>
-	fault(walk, "structure", `is nested more than ${MOST_STEPS} steps deep: flatten it`);
+	fault(walk, "too-deep", `is nested more than ${MOST_STEPS} steps deep: flatten it`);
 
 /** `null` keeps a place in a primitive array, and only where the other of `x` and `_x` has something in that place. */
 function checkNull(walk: Walk, property: Property, index: number, owner: JsonObject): void {
@@ -154,7 +161,7 @@ function checkNull(walk: Walk, property: Property, index: number, owner: JsonObj
 	if ((property.kind === "primitive" || property.kind === "twin") && other !== null && other !== undefined) return;
 	const primitive = property.kind === "primitive";
 	const where = primitive ? ` unless _${property.name} has an extension in the same place` : "";
-	fault(walk, "structure", `must not be null${where}: leave it out`);
+	fault(walk, "null", `must not be null${where}: leave it out`);
 }
 
 function checkAlignment(walk: Walk, property: Property, twins: readonly unknown[], owner: JsonObject): void {
@@ -163,7 +170,7 @@ function checkAlignment(walk: Walk, property: Property, twins: readonly unknown[
 	const lengths = `${values.length} and ${twins.length}`;
 	fault(
 		walk,
-		"structure",
+		"alignment",
 		`and its _${property.name} must be arrays of the same length, not ${lengths}: fill up with null`,
 	);
 }
@@ -174,21 +181,25 @@ function checkTwin(walk: Walk, property: Property, twin: unknown, owner: JsonObj
 	const value = index === undefined ? beside : Array.isArray(beside) ? beside[index] : undefined;
 	if (value !== undefined && value !== null) return;
 	if ((twin as JsonObject).extension !== undefined) return;
-	fault(walk, "invariant", `has neither a value nor an extension: give one of them, or leave _${property.name} out`);
+	fault(
+		walk,
+		"primitive-empty",
+		`has neither a value nor an extension: give one of them, or leave _${property.name} out`,
+	);
 }
 
 function checkExtension(walk: Walk, extension: JsonObject, hasValue: boolean): void {
 	const nested = extension.extension !== undefined;
-	if (nested && hasValue) fault(walk, "invariant", "must have a value or extensions, not both (ext-1)");
+	if (nested && hasValue) fault(walk, "extension-content", "must have a value or extensions, not both (ext-1)");
 	if (!nested && !hasValue)
-		fault(walk, "invariant", "must have a value or extensions (ext-1): give it one, or leave it out");
+		fault(walk, "extension-content", "must have a value or extensions (ext-1): give it one, or leave it out");
 }
 
 function checkLocal(walk: Walk, reference: string): void {
 	if (isLocalTarget(walk.container, reference)) return;
 	fault(
 		walk,
-		"invariant",
+		"local-reference",
 		`refers to a contained resource that is not there (ref-1): add it to contained with that id`,
 	);
 }
@@ -197,14 +208,14 @@ function wrongValue(walk: Walk, property: Property, value: unknown): void {
 	const { json, rule } = property.format;
 	const kind = kindOf(value);
 	if (kind !== `a ${json}`) {
-		fault(walk, "structure", `must be ${rule} (a JSON ${json}), not ${kind}`);
+		fault(walk, "shape", `must be ${rule} (a JSON ${json}), not ${kind}`);
 		return;
 	}
 	const narrative = property.type === "xhtml" && value !== "" ? narrativeFault(value as string) : undefined;
-	if (narrative) fault(walk, "invariant", narrative);
+	if (narrative) fault(walk, "narrative", narrative);
 	else {
 		const why = reason(property.type, value);
-		fault(walk, "value", `must be ${rule}${why ? `; ${why}` : ""}`);
+		fault(walk, "primitive", `must be ${rule}${why ? `; ${why}` : ""}`);
 	}
 }
 
@@ -214,7 +225,7 @@ function wrongCode(walk: Walk, property: Property, value: unknown): void {
 	const codes = [...(property.codes ?? [])];
 	const near = nearName(String(value), codes);
 	const some = codes.length > MOST_CODES_TOLD ? "a code of its required value set" : `one of ${codes.join(", ")}`;
-	fault(walk, "code-invalid", `must be ${some}, not ${quote(String(value))}${near ? `: did you mean ${near}?` : ""}`);
+	fault(walk, "required-code", `must be ${some}, not ${quote(String(value))}${near ? `: did you mean ${near}?` : ""}`);
 }
 
 function missingElements(walk: Walk, table: TypeTable, found: number): void {
@@ -228,13 +239,13 @@ function missingElements(walk: Walk, table: TypeTable, found: number): void {
 function clashingChoices(walk: Walk, table: TypeTable, object: JsonObject): void {
 	for (const choice of table.choices) {
 		const given = choice.map(({ name }) => name).filter((name) => name in object || `_${name}` in object);
-		if (given.length > 1) fault(walk, "structure", `must have only one of ${given.join(", ")}`);
+		if (given.length > 1) fault(walk, "choice-clash", `must have only one of ${given.join(", ")}`);
 	}
 }
 
 function unknownProperty(walk: Walk, table: TypeTable, object: JsonObject, key: string): void {
-	if (isRawNumber(object)) fault(walk, "structure", `must be an object (${table.name}), not a number`);
-	else fault(walk, "structure", `has no property ${quote(key)}${propertyHint(table, key)}`);
+	if (isRawNumber(object)) fault(walk, "shape", `must be an object (${table.name}), not a number`);
+	else fault(walk, "unknown-property", `has no property ${quote(key)}${propertyHint(table, key)}`);
 }
 
 function propertyHint(table: TypeTable, key: string): string {

@@ -49,7 +49,26 @@ t.test("makes, lists, suspends and drops a clinic", async (t) => {
 	t.match(await phc("tenant", "drop", "other"), { code: 2, err: /--confirm other/ });
 	t.equal((await phc("tenant", "drop", "other", "--confirm", "other")).code, 0);
 	t.notMatch((await phc("tenant", "list")).out, /other/);
-	t.match(await phc("tenant", "explode"), { code: 2, err: /create, list, migrate/ });
+	t.match(await phc("tenant", "explode"), { code: 2, err: /create, list, set, migrate/ });
+});
+
+t.test("sets what a clinic asks of resources, and refuses profiles that are not here", async (t) => {
+	const vitals = "http://hl7.org/fhir/StructureDefinition/vitalsigns";
+	t.match(
+		await phc("tenant", "set", "rampur", "--validation-mode", "warn", "--require-profile", `Observation=${vitals}`),
+		{ code: 0, out: /profiles: warn; references: not checked\n {2}Observation must conform to .*vitalsigns\n/ },
+	);
+	const changed = await phc("tenant", "set", "rampur", "--check-references", "--require-profile", "Observation=");
+	t.match(changed, { code: 0, out: /profiles: warn; references: checked\n[^ ]/ });
+	t.match((await phc("tenant", "set", "rampur", "--no-check-references")).out, /not checked/);
+	const bad = await phc("tenant", "set", "rampur", "--require-profile", `Patient=${vitals}`);
+	t.match(bad, { code: 1, err: /vitalsigns is for Observation, not for Patient/ });
+	const unknown = await phc("tenant", "set", "rampur", "--require-profile", "Observation=https://x.example/vitalsign");
+	t.match(unknown, { code: 1, err: /is not here\. Did you mean .*vitalsigns/ });
+	t.match(await phc("tenant", "set", "nowhere", "--validation-mode", "off"), { code: 1, err: /no clinic "nowhere"/ });
+	for (const wrong of [[], ["--validation-mode", "loud"], ["--require-profile", vitals]]) {
+		t.equal((await phc("tenant", "set", "rampur", ...wrong)).code, 2);
+	}
 });
 
 t.test("adds people, and prints a generated password once", async (t) => {

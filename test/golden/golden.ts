@@ -102,12 +102,10 @@ async function planOf(ask: Ask, address: string) {
 	const filters = searches.map(({ resourceType, filter }) =>
 		inner === undefined ? filter : and([compartmentNode(registry, resourceType, outer, id), filter]),
 	);
-	const context = { tenant, caller: { userId: "u", roles: [], scope: "" }, base: BASE, requestId: "r" };
-	const session = engine.store.session(tenant, BASE);
 	const criteria = await Promise.all(
 		filters.map(async (filter, i) => ({
 			resourceType: types[i] as string,
-			filter: await resolveConcepts(engine, context, session, filter),
+			filter: await resolveConcepts(engine, filter),
 		})),
 	);
 	const place = { registry, schema: tenant.schema };

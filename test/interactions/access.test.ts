@@ -9,6 +9,7 @@ const ask = await testClinic(t);
 await ask("PUT", "Patient/p", somePatient({ id: "p" }));
 await ask("PUT", "Basic/b", { resourceType: "Basic", id: "b", code: { text: "x" } });
 
+const CONFORMANCE = ["StructureDefinition", "SearchParameter", "CodeSystem", "ValueSet", "ConceptMap"];
 const ACTIONS = ["read", "search", "history", "create", "update", "delete"] as const;
 const caller = (...roles: Role[]): Caller => ({ userId: "u", roles, scope: "" });
 const may = (role: Role, type: string): string =>
@@ -19,6 +20,13 @@ t.test("each role may do what the table says, and no more", async (t) => {
 	const table: [Role, string, string][] = [
 		["ADMIN", "Patient", `${look} create update delete`],
 		["DOCTOR", "MedicationRequest", `${look} create update delete`],
+		...CONFORMANCE.flatMap((type): [Role, string, string][] => [
+			["ADMIN", type, `${look} create update delete`],
+			["DOCTOR", type, look],
+			["NURSE", type, look],
+			["PHARMACIST", type, ""],
+			["INTEGRATION", type, look],
+		]),
 		["NURSE", "Observation", `${look} create update`],
 		["NURSE", "MedicationRequest", look],
 		["PHARMACIST", "Patient", look],

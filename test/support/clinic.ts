@@ -1,6 +1,6 @@
 import type { Test } from "tap";
-import { loadRegistry } from "../../src/definitions/index.ts";
-import { createDispatch, type Engine, interactions, restrictionOf } from "../../src/interactions/index.ts";
+import { loadDefinitions, loadRegistry, packagedDefinitions } from "../../src/definitions/index.ts";
+import { codeCheckOf, createDispatch, type Engine, interactions, restrictionOf } from "../../src/interactions/index.ts";
 import {
 	type Context,
 	type FhirRequest,
@@ -44,14 +44,19 @@ export async function testClinic(t: Pick<Test, "teardown">, slug = "first"): Pro
 	await tenancy.provision({ slug, name: "First clinic" });
 	const tenant = (await tenancy.resolve(slug))?.tenant as Tenant;
 	const registry = loadRegistry();
+	const definitions = loadDefinitions();
+	const terminology = loadTerminology({ definitions });
 	const engine: Engine = {
 		registry,
 		store: createStore(database, registry),
-		validate: (resource) => checkStructure(registry, resource),
-		terminology: loadTerminology(),
+		validate: async (resource) => checkStructure(registry, resource),
+		definitions,
+		packagesOf: packagedDefinitions(definitions, tenancy.definitionsFor),
+		terminology,
+		codes: codeCheckOf(terminology),
 		restrictionOf,
 		linkKey: Buffer.alloc(32, 7),
-		limits: { bundleEntries: 10_000 },
+		limits: { bundleEntries: 10_000, resourceBytes: 4 * 1024 * 1024 },
 		software: { name: "PHC Commons FHIR", version: "0.0.0", released: "2026-01-01" },
 	};
 	const dispatch = createDispatch(engine, [...interactions, ...operationRoutes]);

@@ -29,7 +29,9 @@ t.test("provisions a clinic that is ready to use, in its own schema", async (t) 
 	t.match(await tenancy.listPeople("rampur"), [{ email: "admin@rampur.example", roles: ["ADMIN"] }]);
 	const resolved = await tenancy.resolve("rampur");
 	const limits = { searchTimeoutMs: 1800, maxPageSize: 1000 };
-	t.same(resolved?.tenant, { id: clinic.id, slug: "rampur", schema: "t_rampur", timeZone: "Asia/Kolkata", limits });
+	const validation = { mode: "enforce", requiredProfiles: {}, references: false };
+	const expected = { id: clinic.id, slug: "rampur", schema: "t_rampur", timeZone: "Asia/Kolkata", limits, validation };
+	t.same(resolved?.tenant, expected);
 	t.equal(await tenancy.resolve("nowhere"), undefined);
 	t.match(await failure(tenancy.provision({ slug: "rampur", name: "Again" })), { kind: "duplicate" });
 });

@@ -10,7 +10,12 @@ t.test("processes that start at once on a new database migrate it once", async (
 	const all = await Promise.all([open(), open(), open()]);
 	t.teardown(() => Promise.all(all.map((database) => database.close())));
 	const rows = await all[0].management.em.execute("select name from phc.mikro_orm_migrations");
-	t.same(rows, [{ name: "20261122000000-people" }, { name: "20261122010000-jobs" }]);
+	t.same(rows, [
+		{ name: "20261122000000-people" },
+		{ name: "20261122010000-jobs" },
+		{ name: "20261122020000-definitions" },
+		{ name: "20261122030000-terminology" },
+	]);
 });
 
 t.test("a query that names no clinic finds no table", async (t) => {

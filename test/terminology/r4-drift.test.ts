@@ -3,10 +3,16 @@ import { join } from "node:path";
 import t from "tap";
 import {
 	buildCaseRules,
+	buildConceptMaps,
+	buildDetails,
 	buildTerminology,
 	formatCaseRules,
+	formatConceptMaps,
+	formatDetails,
 	formatTerminology,
 	R4_CASE,
+	R4_CONCEPT_MAPS,
+	R4_DETAILS,
 	R4_PACKAGE,
 	R4_TERMINOLOGY,
 } from "../../scripts/generate-r4-terminology.ts";
@@ -19,7 +25,12 @@ t.test("the committed terminology is what the specification package gives", asyn
 	const committed = readFileSync(R4_TERMINOLOGY, "utf8");
 	t.ok(committed === formatTerminology(fresh), mend);
 	t.ok(readFileSync(R4_CASE, "utf8") === formatCaseRules(buildCaseRules(fresh)), mend);
-	t.ok(committed.length < 1_000_000, "stays compact");
+	const details = readFileSync(R4_DETAILS, "utf8");
+	t.ok(details === formatDetails(buildDetails(R4_PACKAGE, fresh)), mend);
+	const maps = readFileSync(R4_CONCEPT_MAPS, "utf8");
+	t.ok(maps === formatConceptMaps(buildConceptMaps(R4_PACKAGE)), mend);
+	t.ok(committed.length < 1_000_000 && details.length + maps.length < 1_500_000, "stays compact");
+	t.notMatch(details, /"http:\/\/snomed.info\/sct":\{"\d/, "has no words of SNOMED CT");
 	t.ok(readFileSync(R4_CASE).length < 60_000, "what is read at start stays small");
 });
 

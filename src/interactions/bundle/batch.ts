@@ -1,6 +1,8 @@
 import { type FhirResponse, Problem, toOutcome } from "../../kernel/index.ts";
 import type { Exchange } from "../engine.ts";
-import type { BundleEntry } from "./entry.ts";
+import { type BundleEntry, bodyOf } from "./entry.ts";
+import { requireSize } from "./entry-size.ts";
+import { isWrite } from "./identity.ts";
 import { conditionalReferences, eachReference } from "./references.ts";
 import { patchBody } from "./write-targets.ts";
 
@@ -28,12 +30,9 @@ export async function batch(exchange: Exchange, entries: readonly BundleEntry[])
 async function answer(exchange: Exchange, entry: BundleEntry, made: ReadonlySet<string>): Promise<BatchAnswer> {
 	const { method, path, query, conditions, resource } = entry;
 	try {
-		if (resource) requirePlain(exchange, entry, made);
-		const body =
-			resource &&
-			(method === "PATCH"
-				? patchBody(resource)
-				: ({ kind: "json", tree: resource, mediaType: "application/fhir+json" } as const));
+		requireSize(exchange, entry);
+		if (isWrite(entry)) requirePlain(exchange, entry, made);
+		const body = resource && method === "PATCH" ? patchBody(resource) : bodyOf(entry);
 		return await exchange.dispatch({ method, path, query, conditions, body });
 	} catch (error) {
 		const problem = error instanceof Problem ? error : undefined;

@@ -1,4 +1,5 @@
 import {
+	type Body,
 	type Conditions,
 	isObject,
 	type Json,
@@ -51,6 +52,10 @@ export async function atEntryAsync<T>(n: number, work: () => Promise<T>): Promis
 		throw placed(error, n);
 	}
 }
+
+/** What an entry carries, as a request of its own would. */
+export const bodyOf = ({ resource }: BundleEntry): Body | undefined =>
+	resource && { kind: "json", tree: resource, mediaType: "application/fhir+json" };
 
 /** A Problem that another run of the transaction may not meet keeps its class, so that it is run again. */
 const placed = (error: unknown, n: number): unknown =>

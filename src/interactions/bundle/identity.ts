@@ -1,11 +1,11 @@
-import { isId, newId, Problem } from "../../kernel/index.ts";
+import { type Issue, isId, newId, Problem, type Resource } from "../../kernel/index.ts";
 import type { TransactionSession } from "../../store/index.ts";
-import { admitTree } from "../admit.ts";
 import { type Condition, conditionsOf, readCriteria } from "../conditional.ts";
 import { DELETE_LIMIT, requireFew } from "../delete.ts";
 import type { Exchange } from "../engine.ts";
 import { etagMatches } from "../etag.ts";
 import { conditionalIdentity, requireId } from "../update.ts";
+import type { Admissions } from "./admissions.ts";
 import { atEntry, type BundleEntry } from "./entry.ts";
 
 /**
@@ -17,6 +17,8 @@ export type Target = {
 	readonly type: string;
 	readonly ids: readonly string[];
 	readonly found: boolean;
+	/** What was found of its resource beside errors. */
+	readonly advice: readonly Issue[];
 };
 
 const WRITES = ["POST", "PUT", "PATCH", "DELETE"];
@@ -32,6 +34,7 @@ export async function resolveTargets(
 	exchange: Exchange,
 	session: TransactionSession,
 	entries: readonly BundleEntry[],
+	admitted: Admissions,
 ): Promise<Target[]> {
 	const conditions = entries.map((entry) => atEntry(entry.n, () => criteriaOf(exchange, entry)));
 	const asked = conditions.filter((condition) => condition !== undefined);
@@ -42,7 +45,10 @@ export async function resolveTargets(
 	const leaving = new Set<string>();
 	const resolve = (entry: BundleEntry, i: number): Target => {
 		const condition = conditions[i];
-		return atEntry(entry.n, () => targetOf(exchange, entry, condition && found.get(condition), leaving));
+		return atEntry(entry.n, () => ({
+			...targetOf(entry, condition && found.get(condition), leaving),
+			advice: admitted.get(entry.n)?.advice ?? [],
+		}));
 	};
 	const deletions = entries.map((entry, i) => (entry.method === "DELETE" ? resolve(entry, i) : undefined));
 	for (const deletion of deletions) for (const id of deletion?.ids ?? []) leaving.add(`${deletion?.type}/${id}`);
@@ -60,19 +66,17 @@ function criteriaOf(exchange: Exchange, entry: BundleEntry): Condition | undefin
 
 /** `leaving` are the resources that the transaction deletes, so that a create, which comes later, does not find them. */
 function targetOf(
-	{ engine }: Exchange,
 	entry: BundleEntry,
 	matched: readonly string[] | undefined,
 	leaving: ReadonlySet<string>,
-): Target {
+): Omit<Target, "advice"> {
 	const [type = "", id] = entry.path.split("/");
-	const target = (ids: readonly string[], found = false): Target => ({ entry, type, ids, found });
+	const target = (ids: readonly string[], found = false) => ({ entry, type, ids, found });
 	if (entry.method === "DELETE") {
 		requireFew(matched?.length ?? 0);
 		return target(matched ?? [pathId(id)]);
 	}
 	if (entry.method === "POST") {
-		admitTree(engine, entry.resource, type);
 		const match = matched && only(matched.filter((one) => !leaving.has(`${type}/${one}`)));
 		return match === undefined ? target([newId()]) : target([match], true);
 	}
@@ -83,7 +87,7 @@ function targetOf(
 			throw new Problem("not-found", `No ${type} matches the criteria, so there is nothing to patch.`);
 		return target([patched]);
 	}
-	const resource = admitTree(engine, entry.resource, type);
+	const resource = entry.resource as Resource;
 	if (matched) return target([conditionalIdentity(resource, match) ?? newId()]);
 	requireId(resource, pathId(id));
 	return target([pathId(id)]);

@@ -2,9 +2,11 @@ import { type FhirResponse, Problem } from "../../kernel/index.ts";
 import { admitTree } from "../admit.ts";
 import { deleteResource } from "../delete.ts";
 import type { Exchange } from "../engine.ts";
+import { type Referring, requireReferences } from "../reference-check.ts";
 import { deleteResponse, writeResponse } from "../respond.ts";
 import { requireId, updateResource } from "../update.ts";
 import { atEntry, atEntryAsync, type BundleEntry } from "./entry.ts";
+import { requireSize } from "./entry-size.ts";
 import type { Answers } from "./transaction.ts";
 
 type Step = { readonly entry: BundleEntry; readonly type: string; readonly id: string };
@@ -21,8 +23,12 @@ export async function replay(exchange: Exchange, entries: readonly BundleEntry[]
 	return exchange.session.transact(async (session) => {
 		await session.prepare(steps);
 		const answers: Answers = new Map();
-		for (const step of steps)
-			answers.set(step.entry.n, await atEntryAsync(step.entry.n, () => take(exchange, session, step)));
+		const last = new Map<string, Referring>();
+		for (const step of steps) {
+			const { n } = step.entry;
+			answers.set(n, await atEntryAsync(n, () => take(exchange, session, step, last)));
+		}
+		await requireReferences(exchange, session, [...last.values()]);
 		return answers;
 	});
 }
@@ -40,15 +46,22 @@ function stepOf(entry: BundleEntry): Step {
 }
 
 async function take(
-	{ engine, context }: Exchange,
+	exchange: Exchange,
 	session: Exchange["session"],
 	{ entry, type, id }: Step,
+	last: Map<string, Referring>,
 ): Promise<FhirResponse> {
+	const { context } = exchange;
 	const { method, path, query } = entry;
 	const request = { method, path, query, conditions: { prefer: entry.conditions.prefer } };
-	if (method === "DELETE") return deleteResponse(request, await deleteResource(session, type, id, undefined));
-	const resource = admitTree(engine, entry.resource, type);
+	if (method === "DELETE") {
+		last.delete(`${type}/${id}`);
+		return deleteResponse(request, await deleteResource(session, type, id, undefined));
+	}
+	requireSize(exchange, entry);
+	const { resource, advice } = await admitTree(exchange, entry.resource, type, request);
+	last.set(`${type}/${id}`, { resource, id, at: `Bundle.entry[${entry.n}]` });
 	requireId(resource, id);
 	const { stored, created } = await updateResource(session, resource, id, undefined);
-	return writeResponse(context, request, stored, created);
+	return writeResponse(context, request, stored, created, advice);
 }

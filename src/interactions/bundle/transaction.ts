@@ -2,7 +2,10 @@ import { type FhirResponse, Problem } from "../../kernel/index.ts";
 import type { Session } from "../../store/index.ts";
 import { requireAccess } from "../access.ts";
 import type { Action, Exchange } from "../engine.ts";
-import { atEntry, atEntryAsync, type BundleEntry } from "./entry.ts";
+import { requireReferences } from "../reference-check.ts";
+import { admitEntries } from "./admissions.ts";
+import { atEntry, atEntryAsync, type BundleEntry, bodyOf } from "./entry.ts";
+import { requireSize } from "./entry-size.ts";
 import { checkConditions, isWrite, resolveTargets } from "./identity.ts";
 import { writeTargets } from "./write-targets.ts";
 
@@ -15,16 +18,18 @@ export async function transaction(exchange: Exchange, entries: readonly BundleEn
 	for (const entry of writes) requireRight(exchange, entry);
 	for (const entry of writes) checkConditions(entry);
 	if (writes.length === 0) return answerReads(exchange, undefined, reads, new Map());
+	const admitted = await admitEntries(exchange, writes);
 	return exchange.session.transact(async (session) => {
 		const answers: Answers = new Map();
-		const targets = await resolveTargets(exchange, session, writes);
+		const targets = await resolveTargets(exchange, session, writes, admitted);
 		await session.prepare(
 			targets.flatMap(({ type, ids, found, entry }) =>
 				entry.method === "POST" && !found ? [] : ids.map((id) => ({ type, id })),
 			),
 		);
-		await writeTargets(exchange, session, targets, answers);
+		const written = await writeTargets(exchange, session, targets, answers);
 		await session.flush();
+		await requireReferences(exchange, session, written);
 		return answerReads(exchange, session, reads, answers);
 	});
 }
@@ -58,8 +63,13 @@ async function answerReads(
 	reads: readonly BundleEntry[],
 	answers: Answers,
 ): Promise<Answers> {
-	for (const { n, method, path, query, conditions } of reads) {
-		answers.set(n, await atEntryAsync(n, () => exchange.dispatch({ method, path, query, conditions }, session)));
+	for (const entry of reads) {
+		const { n, method, path, query, conditions } = entry;
+		const work = async () => {
+			requireSize(exchange, entry);
+			return exchange.dispatch({ method, path, query, conditions, body: bodyOf(entry) }, session);
+		};
+		answers.set(n, await atEntryAsync(n, work));
 	}
 	return answers;
 }

@@ -12,6 +12,7 @@ import { createResource } from "../create.ts";
 import { deleteResource } from "../delete.ts";
 import type { Exchange } from "../engine.ts";
 import { patchResource } from "../patch.ts";
+import type { Referring } from "../reference-check.ts";
 import { deleteResponse, writeResponse } from "../respond.ts";
 import { updateResource } from "../update.ts";
 import { atEntry, atEntryAsync, type BundleEntry } from "./entry.ts";
@@ -32,30 +33,33 @@ type Job = {
 /**
  * Writes the targets in order. Conditional references are resolved last, when everything they might mean is
  * written: resources that hold one wait, unless one of their own type is looked for; those are mended in place.
+ * Gives back what is written, for its references to be checked; those that were conditional are known to be there.
  */
 export async function writeTargets(
 	exchange: Exchange,
 	session: TransactionSession,
 	targets: readonly Target[],
 	answers: Map<number, FhirResponse>,
-): Promise<void> {
+): Promise<Referring[]> {
 	const { registry } = exchange.engine;
 	const replace = await linksOf(session, targets);
 	const jobs = ORDER.flatMap((method) => targets.filter(({ entry }) => entry.method === method)).map((target) =>
 		jobOf(exchange, target, replace),
 	);
 	const looked = new Set(jobs.flatMap(({ conditional }) => conditional.map((url) => url.slice(0, url.indexOf("?")))));
+	const written: Referring[] = [];
 	const waits = ({ conditional, target }: Job): boolean => conditional.length > 0 && !looked.has(target.type);
-	for (const job of jobs) if (!waits(job)) await act(exchange, session, job, answers);
+	for (const job of jobs) if (!waits(job)) written.push(...(await act(exchange, session, job, answers)));
 	const late = jobs.filter(({ conditional }) => conditional.length > 0);
-	if (late.length === 0) return;
+	if (late.length === 0) return written;
 	await session.flush();
 	const resolved = await resolveConditional(exchange, session, late);
 	for (const job of late) {
 		const resource = rewriteLinks(registry, job.resource as Resource, resolved);
-		if (waits(job)) await act(exchange, session, { ...job, resource }, answers);
+		if (waits(job)) written.push(...(await act(exchange, session, { ...job, resource }, answers)));
 		else await amend(exchange, session, { ...job, resource }, answers);
 	}
+	return written;
 }
 
 function jobOf({ engine }: Exchange, target: Target, replace: Replace): Job {
@@ -115,17 +119,22 @@ async function act(
 	session: TransactionSession,
 	job: Job,
 	answers: Map<number, FhirResponse>,
-): Promise<void> {
-	const { entry } = job.target;
-	answers.set(entry.n, await atEntryAsync(entry.n, () => answer(exchange, session, job)));
+): Promise<Referring[]> {
+	const { entry, ids, found } = job.target;
+	const [id] = ids;
+	const { response, resource } = await atEntryAsync(entry.n, () => answer(exchange, session, job));
+	answers.set(entry.n, response);
+	return resource && id !== undefined && !found ? [{ resource, id, at: `Bundle.entry[${entry.n}]` }] : [];
 }
 
-async function answer(
-	{ engine, context }: Exchange,
-	session: TransactionSession,
-	{ target, resource }: Job,
-): Promise<FhirResponse> {
-	const { entry, type, ids, found } = target;
+/** What an entry is answered, and the resource it stored. */
+type Answered = { readonly response: FhirResponse; readonly resource?: Resource };
+
+async function answer(exchange: Exchange, session: TransactionSession, job: Job): Promise<Answered> {
+	const { context } = exchange;
+	const { target } = job;
+	const resource = job.resource as Resource;
+	const { entry, type, ids, found, advice } = target;
 	const { ifMatch } = entry.conditions;
 	const [id = ""] = ids;
 	const request = requestOf(entry);
@@ -133,28 +142,36 @@ async function answer(
 		case "DELETE": {
 			const deletions = [];
 			for (const one of ids) deletions.push(await deleteResource(session, type, one, ifMatch));
-			return deleteResponse(request, deletions.length === 1 ? deletions[0] : undefined);
+			return { response: deleteResponse(request, deletions.length === 1 ? deletions[0] : undefined) };
 		}
 		case "POST": {
-			if (!found) return writeResponse(context, request, await createResource(session, resource as Resource, id), true);
+			if (!found) {
+				const stored = await createResource(session, resource, id);
+				return { response: writeResponse(context, request, stored, true, advice), resource };
+			}
 			const existing = await session.read(type, id);
 			if (!existing)
 				throw new Problem(
 					"conflict",
 					"The resource that its ifNoneExist matched was just deleted. Repeat the request.",
 				);
-			return writeResponse(context, request, existing, false);
+			return { response: writeResponse(context, request, existing, false) };
 		}
 		case "PUT": {
-			const { stored, created } = await updateResource(session, resource as Resource, id, ifMatch);
-			return writeResponse(context, request, stored, created);
+			const { stored, created } = await updateResource(session, resource, id, ifMatch);
+			return { response: writeResponse(context, request, stored, created, advice), resource };
 		}
 		default: {
-			const stored = await patchResource(engine, session, { type, id, body: patchBody(resource), ifMatch });
-			return writeResponse(context, request, stored, false);
+			const patch = { body: patchBody(job.resource), conditions: entry.conditions };
+			const patched = await patchResource(exchange, session, { type, id, request: patch, check: later });
+			const response = writeResponse(context, request, patched.stored, false, patched.advice);
+			return { response, resource: patched.resource };
 		}
 	}
 }
+
+/** References are checked when all entries are written. */
+const later = async (): Promise<void> => undefined;
 
 /** A patch in a Bundle is a Parameters resource, or a Binary that carries the patch. https://hl7.org/fhir/R4/http.html#patch */
 export function patchBody(resource: Resource | undefined): Body {
@@ -182,5 +199,7 @@ async function amend(
 	session.amend(job.resource as Resource, id);
 	const stored = await session.read(type, id);
 	const earlier = answers.get(entry.n);
-	if (stored) answers.set(entry.n, writeResponse(exchange.context, requestOf(entry), stored, earlier?.status === 201));
+	if (!stored) return;
+	const isNew = earlier?.status === 201;
+	answers.set(entry.n, writeResponse(exchange.context, requestOf(entry), stored, isNew, job.target.advice));
 }

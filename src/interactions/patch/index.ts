@@ -1,7 +1,8 @@
-import { type Body, isObject, Problem, parseJson, type Resource } from "../../kernel/index.ts";
+import { type Body, type FhirRequest, isObject, Problem, parseJson, type Resource } from "../../kernel/index.ts";
 import type { Stored } from "../../store/index.ts";
-import { admitTree } from "../admit.ts";
+import { type Admitted, admitTree } from "../admit.ts";
 import type { Engine } from "../engine.ts";
+import type { Place } from "../examine.ts";
 import { fhirpathPatch } from "./fhirpath-patch.ts";
 import { jsonPatch } from "./json-patch.ts";
 import { mergePatch } from "./merge-patch.ts";
@@ -17,7 +18,11 @@ export const PATCH_TYPES = [
  * The resource that a patch makes of a stored version, checked as an update would be.
  * @throws Problem `unprocessable` where the patch does not apply or changes id or type. https://hl7.org/fhir/R4/http.html#patch
  */
-export function applyPatch(engine: Engine, current: Stored, body: Body | undefined): Resource {
+export async function applyPatch(
+	place: Place,
+	current: Stored,
+	{ body, conditions }: Pick<FhirRequest, "body" | "conditions">,
+): Promise<Admitted> {
 	if (body?.kind !== "json") {
 		throw new Problem(
 			"unsupported-media-type",
@@ -25,11 +30,11 @@ export function applyPatch(engine: Engine, current: Stored, body: Body | undefin
 		);
 	}
 	const before = parseJson(current.text) as Resource;
-	const after = patched(engine, before, body);
+	const after = patched(place.engine, before, body);
 	if (!isObject(after) || after.resourceType !== current.type || after.id !== current.id) {
 		throw new Problem("unprocessable", "A patch must not change resourceType or id. Nothing was changed.");
 	}
-	return admitTree(engine, after, current.type);
+	return admitTree(place, after, current.type, { conditions });
 }
 
 function patched(

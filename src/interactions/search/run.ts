@@ -87,12 +87,12 @@ export const scopeOf = ({ engine, context }: Exchange, strict: boolean) => ({
 });
 
 export async function criteriaOf(
-	{ engine, context, session }: Exchange,
+	{ engine, session }: Exchange,
 	search: Search,
 	within: Node | undefined,
 ): Promise<Criteria> {
 	const filter = within ? and([within, search.filter]) : search.filter;
-	const resolved = await resolveConcepts(engine, context, session, filter);
+	const resolved = await resolveConcepts(engine, filter);
 	const { resourceType, sort } = search;
 	const settled = await settleChains(session, resourceType, resolved);
 	return { resourceType, filter: settled, ...(sort.length > 0 && { sort }) };

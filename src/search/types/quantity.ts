@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, numberText } from "../../kernel/index.ts";
+import { canonicalQuantity } from "../../terminology/index.ts";
 import { splitEscaped, unescaped } from "../escape.ts";
 import type { Node, Prefix } from "../tree.ts";
-import { canonicalQuantity } from "../ucum.ts";
 import { type Bounds, boundsOf } from "./number.ts";
 import { malformed, splitPrefix } from "./prefix.ts";
 import { type Asked, hasContent, type SearchType } from "./search-type.ts";

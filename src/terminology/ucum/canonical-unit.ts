@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { decimalFactor, decimalText, divide, reduced, type Scaled, scaledOf } from "./rational.ts";
-import { type BaseUnits, parseTerm } from "./ucum-term.ts";
+import { type BaseUnits, parseTerm } from "./term.ts";
 
 /**
  * A UCUM unit against the base units of its dimension: a value `v` is `(v + offset) × digits × 10^exponent ÷ divisor`

@@ -1,5 +1,5 @@
+import { ucumDefinitions } from "./definitions.ts";
 import { inverse, ONE, type Rational, rationalOf, times } from "./rational.ts";
-import { ucumDefinitions } from "./ucum-definitions.ts";
 
 /** A unit in base units: `factor` times the product of each base unit to its power. */
 export type BaseUnits = {

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import fc from "fast-check";
 import t from "tap";
-import { canonicalQuantity, canonicalUnit } from "../../src/search/ucum.ts";
-import { ucumDefinitions } from "../../src/search/ucum-definitions.ts";
+import { canonicalQuantity, canonicalUnit } from "../../src/terminology/ucum/canonical-unit.ts";
+import { ucumDefinitions } from "../../src/terminology/ucum/definitions.ts";
 
 const SAME: readonly (readonly [name: string, value: string, unit: string, quantities: readonly [string, string][]])[] =
 	[

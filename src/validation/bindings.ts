@@ -1,0 +1,76 @@
+import type { Binding } from "../definitions/index.ts";
+import { isObject, type Json } from "../kernel/index.ts";
+import type { MessageKind } from "./messages.ts";
+import type { RunWalk } from "./run.ts";
+import type { Membership } from "./validate.ts";
+import { note, placeOf, quote } from "./walk.ts";
+
+type Coding = { readonly system?: string; readonly code: string };
+
+/**
+ * Checks the codes of a value against its binding: one of the codings must be in the set where it is required, should
+ * be where it is extensible. What cannot be told is a warning, never silence.
+ * https://hl7.org/fhir/R4/terminologies.html#strength
+ */
+export function checkBinding(walk: RunWalk, binding: Binding, type: string, value: Json | undefined): void {
+	const { run } = walk;
+	const { strength, valueSet, maxValueSet } = binding;
+	const codings = codingsOf(type, value);
+	if (!codings) return;
+	if (maxValueSet !== undefined) look(walk, maxValueSet, codings, "beyond-binding");
+	if (valueSet === undefined) return;
+	if (strength === "required") look(walk, valueSet, codings, "required-binding");
+	else if (strength === "extensible" && run.options.advice && codings.length > 0)
+		look(walk, valueSet, codings, "extensible-binding");
+}
+
+/** The codings of a value; a unit counts by its code; `undefined` where there is nothing to look up. */
+function codingsOf(type: string, value: Json | undefined): readonly Coding[] | undefined {
+	if (typeof value === "string") return [{ code: value }];
+	if (!isObject(value)) return undefined;
+	if (type === "CodeableConcept") {
+		const codings = Array.isArray(value.coding) ? value.coding : [];
+		return codings.map(codingOf).filter((coding) => coding !== undefined);
+	}
+	const coding = codingOf(value);
+	if (coding) return [coding];
+	return type === "Coding" ? [] : undefined;
+}
+
+/** A Coding that names no system is in no set: that is told apart from a plain code by the empty system. */
+function codingOf(value: Json): Coding | undefined {
+	if (!isObject(value) || typeof value.code !== "string") return undefined;
+	return { system: typeof value.system === "string" ? value.system : "", code: value.code };
+}
+
+function look(walk: RunWalk, valueSet: string, codings: readonly Coding[], kind: MessageKind): void {
+	const { codes } = walk.run.options;
+	const answers = codings.map((coding) => codes(valueSet, coding));
+	if (answers.every((answer) => typeof answer === "string")) {
+		tell(walk, placeOf, valueSet, codings, answers, kind);
+		return;
+	}
+	const place = placeOf(walk);
+	const told = Promise.all(answers).then((known) => tell(walk, () => place, valueSet, codings, known, kind));
+	walk.run.pending.push(told);
+}
+
+function tell(
+	walk: RunWalk,
+	place: (walk: RunWalk) => string,
+	valueSet: string,
+	codings: readonly Coding[],
+	answers: readonly Membership[],
+	kind: MessageKind,
+): void {
+	if (answers.includes("in")) return;
+	const given = codings.map(({ system, code }) => quote(system ? `${system}|${code}` : code)).join(", ");
+	if (answers.includes("unknown")) {
+		if (!walk.run.options.advice) return;
+		note(walk, "unknown-binding", `${given} could not be looked up in ${valueSet}`, place(walk));
+		return;
+	}
+	const found = codings.length === 0 ? "has no coding" : `has ${given}`;
+	const must = kind === "extensible-binding" ? "should have one of" : "must have one of";
+	note(walk, kind, `${must} the codes of ${valueSet}: it ${found}`, place(walk));
+}

@@ -1,0 +1,115 @@
+import type { Definitions, Registry } from "../definitions/index.ts";
+import type { Issue, JsonObject, Resource } from "../kernel/index.ts";
+import { looking } from "./look.ts";
+import { type Meanings, meaningsOf } from "./meaning.ts";
+import { checkBody } from "./profile/check.ts";
+import { compileProfile } from "./profile/compile.ts";
+import { compilerOf } from "./profile/compiler.ts";
+import { conformityOf } from "./profile/conformity.ts";
+import { findProfile } from "./profile/find.ts";
+import type { Claim, Run, RunWalk } from "./run.ts";
+import { scopeOf } from "./scope.ts";
+import { walkStructure } from "./structure.ts";
+import { nearName } from "./suggest.ts";
+import type { Validate, ValidateOptions } from "./validate.ts";
+import { fault, issuesOf, newWalk, quote } from "./walk.ts";
+
+/**
+ * Makes the validator of a server. `standard` are R4's own definitions, whose rules always hold; profiles come with
+ * each call. What it compiles is kept. https://hl7.org/fhir/R4/validation.html
+ */
+export function createValidator(registry: Registry, standard: Definitions): Validate {
+	const meanings = meaningsOf(registry, standard);
+	return async (resource, options) => {
+		const run = newRun(registry, meanings, options);
+		const walk = walkOf(run, resource);
+		walkStructure(registry, walk, resource);
+		const profiles = walk.run.profileWalk(walk);
+		if (options.mode !== "off") checkClaims(profiles, resource, options);
+		if (run.pending.length > 0) await Promise.all(run.pending);
+		const told = options.mode === "warn" ? issuesOf(profiles).map(asWarning) : issuesOf(profiles);
+		return distinct([...issuesOf(walk), ...told], options.advice);
+	};
+}
+
+function newRun(registry: Registry, meanings: Meanings, options: ValidateOptions): Run {
+	let profiles: RunWalk | undefined;
+	return {
+		registry,
+		options,
+		meanings,
+		claims: [],
+		pending: [],
+		told: new Set(),
+		conforms: conformityOf(),
+		profileWalk(walk) {
+			profiles ??= { ...walk, ...newWalk(walk.container) };
+			return Object.assign(profiles, {
+				steps: walk.steps,
+				depth: walk.depth,
+				scope: walk.scope,
+				resourceDepth: walk.resourceDepth,
+			});
+		},
+		scopes: new Map(),
+		neighbourhoods: new Map(),
+	};
+}
+
+function walkOf(run: Run, resource: JsonObject): RunWalk {
+	return { ...newWalk(resource), observer: looking, run, scope: scopeOf(run, resource), resourceDepth: 0 };
+}
+
+function checkClaims(walk: RunWalk, resource: Resource, options: ValidateOptions): void {
+	if (!walk.run.registry.isResourceType(resource.resourceType)) return;
+	const steps = [resource.resourceType];
+	const asked = options.profiles.map((canonical) => ({ resource, steps, canonical, isAsked: true }));
+	const done = new Map<JsonObject, Set<string>>();
+	for (const claim of [...asked, ...walk.run.claims]) {
+		const canonicals = done.get(claim.resource) ?? new Set();
+		if (canonicals.has(claim.canonical)) continue;
+		done.set(claim.resource, canonicals.add(claim.canonical));
+		checkClaim(walk, claim);
+	}
+}
+
+function checkClaim(walk: RunWalk, { resource, steps, canonical, isAsked }: Claim): void {
+	const { registry, options } = walk.run;
+	walk.steps.splice(0, walk.steps.length, ...steps);
+	walk.depth = steps.length;
+	walk.resourceDepth = steps.length;
+	walk.scope = scopeOf(walk.run, resource);
+	const profile = findProfile(walk, canonical);
+	if (!profile) {
+		if (isAsked) fault(walk, "profile-missing", unknownProfile(canonical, options.definitions));
+		else if (options.advice) fault(walk, "profile-unknown", unknownProfile(canonical, options.definitions));
+		return;
+	}
+	if (profile.derivation === "specialization" && profile.abstract) return;
+	if (profile.type !== resource.resourceType) {
+		fault(walk, "profile-type", `must be ${profile.type} to conform to ${profile.name}, not ${resource.resourceType}`);
+		return;
+	}
+	checkBody(walk, compileProfile(compilerOf(registry, options.definitions), profile), walk.scope.resource);
+}
+
+function unknownProfile(canonical: string, { profiles }: Definitions): string {
+	const near = nearName(
+		canonical,
+		profiles.map((known) => known.split("|")[0] ?? known),
+	);
+	return `is said to conform to ${quote(canonical)}, which is not known here${near ? `: did you mean ${near}?` : ": add its package"}`;
+}
+
+const asWarning = (issue: Issue): Issue => (issue.severity === "error" ? { ...issue, severity: "warning" } : issue);
+
+/** Two profiles may find the same; a write wants to know of errors only. */
+function distinct(issues: readonly Issue[], advice: boolean): Issue[] {
+	if (issues.length === 0) return [];
+	const seen = new Set<string>();
+	return issues.filter(({ text, severity }) => {
+		if (seen.has(text) || (!advice && severity !== "error")) return false;
+		seen.add(text);
+		return true;
+	});
+}
