@@ -5,6 +5,7 @@ import { requireAccess } from "./access.ts";
 import { clinicEngine, knownEngine, relearn } from "./clinic-engine.ts";
 import { changesConformance } from "./conformance.ts";
 import type { Engine, Exchange, Interaction } from "./engine.ts";
+import { followLateWrite } from "./late-write.ts";
 import { route } from "./route.ts";
 
 /** Answers any FHIR request in a session: the one way in for HTTP and for Bundle entries. */
@@ -20,6 +21,7 @@ const sessionOf = (engine: Engine, context: Context): Session =>
 /** Binds the engine and the list of interactions to one dispatcher. */
 export function createDispatch(engine: Engine, interactions: readonly Interaction[]): Dispatch {
 	const dispatch: Dispatch = async (context, request, session) => {
+		const began = Date.now();
 		const { interaction, params } = route(interactions, engine.registry, request);
 		if (interaction.action) requireAccess(context.caller, interaction.action, params.type);
 		const own = knownEngine(engine, context.tenant) ?? (await clinicEngine(engine, context));
@@ -33,7 +35,11 @@ export function createDispatch(engine: Engine, interactions: readonly Interactio
 			served: interactions,
 			dispatch: (inner, innerSession) => dispatch(context, inner, innerSession),
 		};
-		if (!changesConformance(request)) return interaction.handle(exchange);
+		if (!changesConformance(request)) {
+			const response = await interaction.handle(exchange);
+			if (session === undefined) await followLateWrite(engine, own, context, request, began).catch(() => undefined);
+			return response;
+		}
 		try {
 			return await interaction.handle(exchange);
 		} finally {
