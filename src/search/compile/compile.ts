@@ -5,6 +5,7 @@ import { and, mapTree, type Node, or, type Restrict } from "../tree.ts";
 import { dateTest } from "../types/date.ts";
 import { containedPath, factPath, groupPath } from "./json-path.ts";
 import { columnTest, type DateNode, narrowDate } from "./narrow-date.ts";
+import { words } from "./words.ts";
 
 /** A table as searches see it. `references` and `dates` name the columns that hold what a place holds. */
 export type SearchSource = {
@@ -332,13 +333,6 @@ function updated({ from, to }: { from?: number; to?: number }, alias: string, bi
 	if (from !== undefined) parts.push(`${alias}.last_updated >= to_timestamp(${bind(from)}::float8 / 1000)`);
 	if (to !== undefined) parts.push(`${alias}.last_updated < to_timestamp(${bind(to)}::float8 / 1000)`);
 	return `(${parts.join(" AND ") || "true"})`;
-}
-
-/** PostgreSQL's words, without stemming: clinics write in many languages. */
-function words({ where, text }: Extract<Node, { kind: "words" }>, alias: string, bind: CompileContext["bind"]): string {
-	const query = `websearch_to_tsquery('simple', ${bind(text)})`;
-	if (where === "narrative") return `${alias}.narrative @@ ${query}`;
-	return `jsonb_to_tsvector('simple', ${alias}.content::jsonb, '["string"]') @@ ${query}`;
 }
 
 /** Great-circle distance by the haversine formula, on a sphere of 6371 km. */

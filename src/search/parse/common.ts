@@ -61,7 +61,7 @@ export function readCommon(
 	if (operator === undefined) return readModified(scope, resourceType, code, modifier, value);
 	requireOperator(code, operator, common.operators);
 	if (modifier !== undefined) throw unknownModifier(code, modifier, []);
-	if (operator === "pr") return presence(flagOf(value));
+	if (operator === "pr") return presence(code, flagOf(value));
 	const text = asQuery("string", value);
 	if (code === "_id" && operator === "ne") return { kind: "not", node: readIds(text) };
 	return common.read(scope, resourceType, code === "_lastUpdated" ? prefixOf(operator) + text : text);
@@ -76,15 +76,18 @@ function readModified(
 ): Node {
 	if (modifier === "missing") {
 		if (value !== "true" && value !== "false") throw malformed(`${code}:missing`, "true or false");
-		return presence(value === "false");
+		return presence(code, value === "false");
 	}
 	countTests(scope, value.split(",").length);
 	const node = (COMMON_PARAMETERS[code] as Common).read(scope, resourceType, value);
 	return modifier === "not" ? { kind: "not", node } : node;
 }
 
-/** Every resource has an id and a time of its last update. */
-const presence = (isThere: boolean): Node => (isThere ? and([]) : { kind: "nothing" });
+/** Every resource has an id, and a time of its last update unless it is contained in another. */
+function presence(code: string, isThere: boolean): Node {
+	if (code === "_lastUpdated") return isThere ? { kind: "updated" } : { kind: "not", node: { kind: "updated" } };
+	return isThere ? and([]) : { kind: "nothing" };
+}
 
 /** A moment overlaps with a period when it lies in it. */
 const prefixOf = (operator: Operator): Prefix => (operator === "po" ? "eq" : (operator as Prefix));

@@ -8,7 +8,7 @@ import { readComparison, requireOperator } from "./comparison.ts";
 import { type FilterStep, type FilterTest, nodeOf, parseFilter } from "./filter-expression.ts";
 import { instancesOf, readInstance } from "./instance.ts";
 import { readParameter } from "./parameter.ts";
-import { hasParameter, requireParameter, type SearchScope, splitModifier, unknownModifier } from "./scope.ts";
+import { hasParameter, requireParameter, type SearchScope, splitModifier, Unknown, unknownModifier } from "./scope.ts";
 
 /**
  * Reads one `name=value` that restricts resources of a type: a parameter, a chain, `_has` or one of the common ones.
@@ -57,11 +57,7 @@ function readTest(scope: SearchScope, resourceType: string, test: FilterTest): N
 		const read = (one: FilterTest): Node => readTest({ ...inner, operator: one.operator }, target, one);
 		return and([nodeOf(filter, read), node]);
 	};
-	return required(
-		readChain(scope, resourceType, name, rest[0]?.name ?? "", (target, isOnly) =>
-			isOnly ? behind(target) : unlessUnknown(() => behind(target)),
-		),
-	);
+	return required(readChain(scope, resourceType, name, rest[0]?.name ?? "", behind));
 }
 
 /** Another `_filter` within one is equal to itself only. */
@@ -71,23 +67,13 @@ function requirePlain({ operator = "eq" }: SearchScope, modifier: string | undef
 	return value;
 }
 
-/** `undefined` where a type does not have what is asked: another may. */
-function unlessUnknown(read: () => Node): Node | undefined {
-	try {
-		return read();
-	} catch (error) {
-		if (error instanceof Problem && error.issues[0]?.code === "not-supported") return undefined;
-		throw error;
-	}
-}
-
 function required(node: Node | undefined): Node {
 	if (!node) throw new Error("a strict filter gave no node");
 	return node;
 }
 
-/** Reads what stands behind a reference at one of the types it may lead to; `undefined` where that does not know it. */
-type Follow = (target: string, isOnly: boolean) => Node | undefined;
+/** Reads what stands behind a reference at one of the types it may lead to. */
+type Follow = (target: string) => Node | undefined;
 
 /** `subject:Patient.name=x`: the reference leads to a resource that passes the rest. https://hl7.org/fhir/R4/search.html#chaining */
 function readChain(
@@ -101,17 +87,22 @@ function readChain(
 	if (!scope.strict && !hasParameter(scope, resourceType, code)) return undefined;
 	const parameter = requireReference(scope, resourceType, code);
 	const targets = targetsOf(scope, parameter, modifier);
-	const isOnly = targets.length === 1;
-	const known = isOnly ? targets : targets.filter((target) => isKnownAt(scope, target, rest));
+	const known = targets.length === 1 ? targets : targets.filter((target) => isKnownAt(scope, target, rest));
+	const faults: Unknown[] = [];
 	const nodes = known.flatMap((target) => {
-		const node = follow(target, isOnly);
-		return node ? linksTo(parameter, target, node) : [];
+		try {
+			return linksTo(parameter, target, required(follow(target)));
+		} catch (error) {
+			if (!(error instanceof Unknown)) throw error;
+			faults.push(error);
+			return [];
+		}
 	});
 	if (nodes.length > 0) return or(nodes);
-	throw new Problem("value", {
+	if (faults[0]) throw faults[0];
+	throw new Unknown({
 		text: `None of the types that "${code}" of ${resourceType} can refer to has the search parameter "${rest}". Name the type, as ${code}:${targets[0]}.`,
 		expression: code,
-		code: "not-supported",
 	});
 }
 

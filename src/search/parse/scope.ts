@@ -1,5 +1,5 @@
 import type { Indexing, Registry } from "../../definitions/index.ts";
-import { Problem } from "../../kernel/index.ts";
+import { type Issue, Problem } from "../../kernel/index.ts";
 import { COLUMN_CODES, type Parameter, searchTable } from "../parameters.ts";
 import type { Operator } from "./operator.ts";
 
@@ -35,6 +35,13 @@ export const COMMON = [
 	"_content",
 ] as const;
 
+/** That a type does not have what is asked: one of the other types that a chain leads to may have it. */
+export class Unknown extends Problem {
+	constructor(issue: Omit<Issue, "code">) {
+		super("value", { ...issue, code: "not-supported" });
+	}
+}
+
 /** @throws Problem that lists what the type has. */
 export function requireParameter({ registry }: SearchScope, resourceType: string, code: string): Parameter {
 	const parameter = searchTable(registry, resourceType).parameters.get(code);
@@ -44,10 +51,9 @@ export function requireParameter({ registry }: SearchScope, resourceType: string
 	const names = [
 		...new Set([...COMMON, ...COLUMN_CODES, ...searchTable(registry, resourceType).parameters.keys()]),
 	].sort();
-	throw new Problem("value", {
+	throw new Unknown({
 		text: `${resourceType} has no search parameter "${code}" on this server. It has: ${names.join(", ")}. To have unknown ones ignored, send the header Prefer: handling=lenient.`,
 		expression: code,
-		code: "not-supported",
 	});
 }
 
@@ -73,10 +79,9 @@ function unreadyParameter(resourceType: string, code: string, { status, done, to
 export function unknownModifier(code: string, modifier: string, allowed: readonly string[]): Problem {
 	const names = allowed.map((name) => (name === "[type]" ? "a target type, as :Patient" : `:${name}`));
 	const mend = names.length > 0 ? `Use ${names.join(", ")} or no modifier.` : "Leave the modifier out.";
-	return new Problem("value", {
+	return new Unknown({
 		text: `The search parameter "${code}" has no modifier ":${modifier}" on this server. ${mend}`,
 		expression: code,
-		code: "not-supported",
 	});
 }
 

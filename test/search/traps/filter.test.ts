@@ -249,7 +249,7 @@ t.test("what cannot be read is refused, with the character or with what is allow
 		[observations("related[type eq has-component].target pr false"), /no search parameter "related"/],
 		[observations("component-code-value-quantity[status eq x].value eq 1"), /component-code, code/],
 		[observations("component-code-value-quantity[code eq x].value.x eq 1"), /component-code, code/],
-		[observations("subject[nonsense eq 1].name eq 1"), /None of the types/],
+		[observations("subject[nonsense eq 1].name eq 1"), /has no search parameter "nonsense"/],
 	];
 	for (const [query, allowed] of meaningless) {
 		const { message } = await refused(t, ids(query), 400, query);

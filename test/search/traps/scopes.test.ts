@@ -189,6 +189,28 @@ t.test("_text asks the narrative, _content everything", async (t) => {
 		["Patient?_content=(((", ""],
 		["Patient?_content='%22%5C%5C", ""],
 	]);
+	await put(patient("kelvin", { name: [{ family: "Mi\u212aa" }] }));
+	await put(observation("marks", { note: [{ text: "line\nBreak, half-life; 5mg 007" }] }));
+	await ask(
+		"PUT",
+		"Observation/escaped",
+		'{"resourceType":"Observation","id":"escaped","status":"final","code":{"text":"test"},"valueString":"\\u0041rrow"}',
+	);
+	await table(t, ids, [
+		["Patient?_content=mika", "kelvin", "its lower case is a k"],
+		["Observation?_content=arrow", "escaped", "written by number"],
+		["Observation?_content=break LINE", "marks"],
+		["Observation?_content=life", "marks"],
+		["Observation?_content=5mg 007", "marks"],
+		["Observation?_content=07", ""],
+		["Observation?_content=break -line", ""],
+		["Observation?_content=break arrow", ""],
+	]);
+	const names = Array.from({ length: 40_000 }, (_, i) => ({ text: `word${i} abcdefghijklmnopqrstuvwxyz${i}` }));
+	await put(patient("huge", { name: [{ text: "Colossus" }, ...names] }));
+	t.strictSame(await ids("Patient?_content=devi"), ["a"], "a large resource stops no search");
+	t.strictSame(await ids("Patient?_content=colossus"), ["huge"], "and is found by its beginning");
+	await ask("DELETE", "Patient/huge");
 	await refused(t, ids("Patient?_text="), 400);
 	await refused(t, ids("Patient?_content=%20"), 400);
 });
