@@ -21,10 +21,10 @@ export const groupPath = (group: string, nodes: readonly Node[], root = "$"): st
 
 /**
  * The jsonpath of the contained resources of a type that pass a node; `by` keeps those that a reference at that
- * place names. What would lead out of a contained resource (chains, `_has`, lists, full text) finds nothing there.
+ * place names; without it only those that are contained, not the entries of a Bundle. What would lead out of a contained resource (chains, `_has`, lists, full text) finds nothing there.
  */
 export function containedPath(type: string, node: Node, groups: readonly string[], by?: string): string {
-	const named = by === undefined ? "" : ` && @.r[*] == ${quoted(by)}`;
+	const named = by === undefined ? " && !exists(@.e)" : ` && @.r[*] == ${quoted(by)}`;
 	return `$."#"[*] ? (@.t == ${quoted(type)}${named} && ${predicate(node, containedIn(groups))})`;
 }
 
