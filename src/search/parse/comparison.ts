@@ -4,7 +4,7 @@ import type { Parameter } from "../parameters.ts";
 import { and, type Node } from "../tree.ts";
 import type { Operator } from "./operator.ts";
 import { readComposite, readMissing, readPlain, readValues } from "./parameter.ts";
-import { type SearchScope, Unknown } from "./scope.ts";
+import { type SearchScope, unknown } from "./scope.ts";
 
 const ORDERED = ["gt", "lt", "ge", "le", "ap", "sa", "eb"] as const;
 
@@ -46,7 +46,7 @@ export function readComparison(scope: SearchScope, operator: Operator, parameter
 /** @throws Problem `value` that names the operators allowed. */
 export function requireOperator(code: string, operator: Operator, allowed: readonly Operator[]): void {
 	if (allowed.includes(operator)) return;
-	throw new Unknown({
+	throw unknown({
 		text: `In _filter the search parameter "${code}" has no operator "${operator}". Use ${allowed.join(", ")}.`,
 		expression: code,
 	});

@@ -8,7 +8,15 @@ import { readComparison, requireOperator } from "./comparison.ts";
 import { type FilterStep, type FilterTest, nodeOf, parseFilter } from "./filter-expression.ts";
 import { instancesOf, readInstance } from "./instance.ts";
 import { readParameter } from "./parameter.ts";
-import { hasParameter, requireParameter, type SearchScope, splitModifier, Unknown, unknownModifier } from "./scope.ts";
+import {
+	hasParameter,
+	isUnknown,
+	requireParameter,
+	type SearchScope,
+	splitModifier,
+	unknown,
+	unknownModifier,
+} from "./scope.ts";
 
 /**
  * Reads one `name=value` that restricts resources of a type: a parameter, a chain, `_has` or one of the common ones.
@@ -88,19 +96,19 @@ function readChain(
 	const parameter = requireReference(scope, resourceType, code);
 	const targets = targetsOf(scope, parameter, modifier);
 	const known = targets.length === 1 ? targets : targets.filter((target) => isKnownAt(scope, target, rest));
-	const faults: Unknown[] = [];
+	const faults: Problem[] = [];
 	const nodes = known.flatMap((target) => {
 		try {
 			return linksTo(parameter, target, required(follow(target)));
 		} catch (error) {
-			if (!(error instanceof Unknown)) throw error;
+			if (!isUnknown(error)) throw error;
 			faults.push(error);
 			return [];
 		}
 	});
 	if (nodes.length > 0) return or(nodes);
 	if (faults[0]) throw faults[0];
-	throw new Unknown({
+	throw unknown({
 		text: `None of the types that "${code}" of ${resourceType} can refer to has the search parameter "${rest}". Name the type, as ${code}:${targets[0]}.`,
 		expression: code,
 	});

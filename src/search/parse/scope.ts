@@ -35,12 +35,16 @@ export const COMMON = [
 	"_content",
 ] as const;
 
-/** That a type does not have what is asked: one of the other types that a chain leads to may have it. */
-export class Unknown extends Problem {
-	constructor(issue: Omit<Issue, "code">) {
-		super("value", { ...issue, code: "not-supported" });
-	}
+const unknowns = new WeakSet<Problem>();
+
+/** A Problem that a type does not have what is asked: one of the other types that a chain leads to may have it. */
+export function unknown(issue: Omit<Issue, "code">): Problem {
+	const problem = new Problem("value", { ...issue, code: "not-supported" });
+	unknowns.add(problem);
+	return problem;
 }
+
+export const isUnknown = (error: unknown): error is Problem => error instanceof Problem && unknowns.has(error);
 
 /** @throws Problem that lists what the type has. */
 export function requireParameter({ registry }: SearchScope, resourceType: string, code: string): Parameter {
@@ -51,7 +55,7 @@ export function requireParameter({ registry }: SearchScope, resourceType: string
 	const names = [
 		...new Set([...COMMON, ...COLUMN_CODES, ...searchTable(registry, resourceType).parameters.keys()]),
 	].sort();
-	throw new Unknown({
+	throw unknown({
 		text: `${resourceType} has no search parameter "${code}" on this server. It has: ${names.join(", ")}. To have unknown ones ignored, send the header Prefer: handling=lenient.`,
 		expression: code,
 	});
@@ -79,7 +83,7 @@ function unreadyParameter(resourceType: string, code: string, { status, done, to
 export function unknownModifier(code: string, modifier: string, allowed: readonly string[]): Problem {
 	const names = allowed.map((name) => (name === "[type]" ? "a target type, as :Patient" : `:${name}`));
 	const mend = names.length > 0 ? `Use ${names.join(", ")} or no modifier.` : "Leave the modifier out.";
-	return new Unknown({
+	return unknown({
 		text: `The search parameter "${code}" has no modifier ":${modifier}" on this server. ${mend}`,
 		expression: code,
 	});
