@@ -8,7 +8,7 @@ import { DEFINITIONS } from "./conformance.ts";
 import type { Engine } from "./engine.ts";
 
 /** Milliseconds after which what a clinic defines is looked up again, as another process may have changed it. */
-const FRESH_MS = 5_000;
+export const FRESH_MS = 5_000;
 /** The same while something is being indexed, so that progress is seen. */
 const INDEXING_MS = 1_000;
 

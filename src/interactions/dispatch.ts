@@ -5,6 +5,7 @@ import { requireAccess } from "./access.ts";
 import { clinicEngine, knownEngine, relearn } from "./clinic-engine.ts";
 import { changesConformance } from "./conformance.ts";
 import type { Engine, Interaction } from "./engine.ts";
+import { followLateWrite } from "./late-write.ts";
 import { route } from "./route.ts";
 
 /** Answers any FHIR request in a session: the one way in for HTTP and for Bundle entries. */
@@ -20,10 +21,11 @@ const sessionOf = (engine: Engine, context: Context): Session =>
 /** Binds the engine and the list of interactions to one dispatcher. */
 export function createDispatch(engine: Engine, interactions: readonly Interaction[]): Dispatch {
 	const answer = async (context: Context, request: FhirRequest, session?: Session): Promise<FhirResponse> => {
+		const began = Date.now();
 		const { interaction, params } = route(interactions, engine.registry, request);
 		if (interaction.action) requireAccess(context.caller, interaction.action, params.type);
 		const own = knownEngine(engine, context.tenant) ?? (await clinicEngine(engine, context));
-		return interaction.handle({
+		const response = await interaction.handle({
 			engine: own,
 			context,
 			session: session ?? sessionOf(own, context),
@@ -33,6 +35,8 @@ export function createDispatch(engine: Engine, interactions: readonly Interactio
 			served: interactions,
 			dispatch: (inner, innerSession) => answer(context, inner, innerSession),
 		});
+		if (session === undefined) await followLateWrite(engine, own, context, request, began).catch(() => undefined);
+		return response;
 	};
 	return async (context, request, session) => {
 		if (!changesConformance(request)) return answer(context, request, session);

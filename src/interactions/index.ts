@@ -19,6 +19,7 @@ export type { Dispatch } from "./dispatch.ts";
 export { createDispatch } from "./dispatch.ts";
 export type { Action, Engine, Exchange, Interaction } from "./engine.ts";
 export { examine, isError } from "./examine.ts";
+export { SETTLE_MS } from "./late-write.ts";
 export { profileHint } from "./near-profiles.ts";
 export { readStored } from "./read.ts";
 export { missingReferences } from "./reference-check.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Engine } from "../interactions/index.ts";
+import { type Engine, SETTLE_MS } from "../interactions/index.ts";
 import { newId, Problem, type Tenant } from "../kernel/index.ts";
 import type { Job, JobQueue } from "../store/index.ts";
 import { type JobKind, Stopped } from "./job.ts";
@@ -26,7 +26,7 @@ export type Runner = {
 	stop(): Promise<void>;
 };
 
-const DEFAULTS = { pollMs: 1_000, leaseMs: 30_000, settleMs: 15_000, retryMs: 10_000 };
+const DEFAULTS = { pollMs: 1_000, leaseMs: 30_000, settleMs: SETTLE_MS, retryMs: 10_000 };
 const TRIES = 5;
 /** What a step took is waited for in this part before the next, so that requests find the database and this process free. */
 const YIELD = 0.5;

@@ -37,6 +37,14 @@ export const tenth = ({ digits, scale }: Decimal): Decimal => ({
 	scale: scale + 1,
 });
 
+/** `a` at fewer decimal places, halves upwards. */
+export function roundedTo({ digits, scale }: Decimal, places: number): Decimal {
+	const unit = 10n ** BigInt(scale - places);
+	const doubled = 2n * digits + unit;
+	const below = doubled / (2n * unit);
+	return { digits: doubled < 0n && doubled % (2n * unit) !== 0n ? below - 1n : below, scale: places };
+}
+
 const shift = ({ digits, scale }: Decimal, to: number): bigint => digits * 10n ** BigInt(to - scale);
 
 /** Plain decimal text, without an exponent. */

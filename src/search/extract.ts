@@ -24,10 +24,15 @@ export function extract(context: ExtractContext, resource: Resource): Extract {
 		keys.add(keyHash(keyText(resourceType, path, entry))),
 	);
 	const contained = containedIn(resource);
-	if (contained.length > 0) {
+	const entered = enteredIn(context, resource);
+	if (contained.length + entered.length > 0) {
 		const places = referencePlaces(context, resource);
-		facts["#"] = contained.map((inner) => containedFacts(context, resource, inner, places));
-		for (const inner of contained) keys.add(keyHash(containedKey(resourceType, inner.resourceType)));
+		facts["#"] = [
+			...contained.map((inner) => containedFacts(context, resource, inner, places.get(String(inner.id)) ?? [])),
+			...entered.map(({ inner, place }) => ({ ...containedFacts(context, inner, inner, [place]), e: true })),
+		];
+		for (const { resourceType: inner } of [...contained, ...entered.map((one) => one.inner)])
+			keys.add(keyHash(containedKey(resourceType, inner)));
 	}
 	return { keys: `{${[...keys].join(",")}}`, facts: JSON.stringify(facts) };
 }
@@ -40,17 +45,30 @@ const containedIn = ({ contained }: Resource): Resource[] =>
 		(item): item is Resource => isObject(item) && typeof item.resourceType === "string",
 	);
 
+/** Resources that stand where a parameter looks for a reference, as the first entry of a Bundle: a chain leads into them. */
+function enteredIn({ registry }: ExtractContext, resource: Resource): { inner: Resource; place: string }[] {
+	const found: { inner: Resource; place: string }[] = [];
+	for (const { path } of searchTable(registry, resource.resourceType).entries) {
+		if (path.type !== "Resource") continue;
+		select(path, resource, resource, (value) => {
+			if (isObject(value) && typeof value.resourceType === "string")
+				found.push({ inner: value as Resource, place: path.name });
+		});
+	}
+	return found;
+}
+
 /** What the index keeps of a contained resource: id, type, the places that refer to it, keys in plain text, and facts. */
 function containedFacts(
 	context: ExtractContext,
 	root: Resource,
 	inner: Resource,
-	places: ReadonlyMap<string, readonly string[]>,
+	places: readonly string[],
 ): JsonObject {
 	const keys: string[] = [];
 	const facts = collect(context, root, inner, (path, entry) => keys.push(path + SEPARATOR + entry));
 	const id = String(inner.id ?? "");
-	return { i: id, t: inner.resourceType, r: [...(places.get(id) ?? [])], k: keys, f: facts };
+	return { i: id, t: inner.resourceType, r: [...places], k: keys, f: facts };
 }
 
 /** By id, the reference places of a resource that name one of its contained resources. */
@@ -99,7 +117,9 @@ function collect(context: ExtractContext, root: Resource, resource: Resource, ad
 				const full = `${path.name}.${entry.path.name}`;
 				const writer = new Writer(addKey, full, own, entry.path.name, true);
 				indexEntry(context, root, instance, entry, writer);
-				if (writer.isPresent) present.add(full);
+				if (!writer.isPresent) continue;
+				present.add(full);
+				if (own[`k:${entry.path.name}`] === undefined) own[`p:${entry.path.name}`] = [1];
 			}
 			instances.push(own);
 		});

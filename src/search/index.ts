@@ -13,7 +13,7 @@ export { type IndexPath, select } from "./index-path.ts";
 export { entryOf, keyHash, keyText } from "./key.ts";
 export { searchTable } from "./parameters.ts";
 export { compartmentNode, isInCompartment } from "./parse/compartment.ts";
-export type { Include } from "./parse/include.ts";
+export type { Include, IncludePath } from "./parse/include.ts";
 export type { SearchScope } from "./parse/scope.ts";
 export { COMMON } from "./parse/scope.ts";
 export type { Search } from "./parse/search.ts";

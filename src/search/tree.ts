@@ -9,7 +9,8 @@
  * - `chain`: a reference under the path leads to a resource that passes `node`; with `contained` a contained one counts
  * - `contains`: a contained resource of `type` passes `node`
  * - `has`: some resource of `source` that passes `node` refers to this one by one of its paths
- * - `listed`: a member of a List; `words`: full text; `near`: a position within `km`
+ * - `listed`: a member of a List; `current`: a member of the newest working List that passes `node` and is about the
+ *   patient under the path `patient`; `words`: full text; `near`: a position within `km`
  * - `concepts`: a code under the path is in a set that terminology resolves before compiling
  */
 export type Node =
@@ -38,6 +39,7 @@ export type Node =
 	| { readonly kind: "contains"; readonly type: string; readonly node: Node }
 	| { readonly kind: "has"; readonly source: string; readonly paths: readonly string[]; readonly node: Node }
 	| { readonly kind: "listed"; readonly list: string }
+	| { readonly kind: "current"; readonly patient: string; readonly node: Node }
 	| { readonly kind: "words"; readonly where: "narrative" | "content"; readonly text: string }
 	| {
 			readonly kind: "near";
@@ -84,6 +86,7 @@ export function mapTree(node: Node, change: (node: Node) => Node): Node {
 		case "chain":
 		case "has":
 		case "contains":
+		case "current":
 			return change({ ...node, node: mapTree(node.node, change) });
 		default:
 			return change(node);
@@ -120,6 +123,8 @@ export function print(node: Node): string {
 			return `(contains ${node.type} ${print(node.node)})`;
 		case "listed":
 			return `(listed ${node.list})`;
+		case "current":
+			return `(current ${node.patient} ${print(node.node)})`;
 		case "words":
 			return `(words ${node.where} ${node.text})`;
 		case "near":

@@ -22,7 +22,7 @@ import {
 } from "../search/index.ts";
 import type { Row, Sql } from "./sql.ts";
 import { type Stored, storedOf } from "./stored.ts";
-import { qualified, tableOf } from "./tables.ts";
+import { HISTORY, qualified, tableOf } from "./tables.ts";
 
 /** A set of resources of one type, as a search describes it. */
 export type Criteria = {
@@ -38,7 +38,7 @@ export type Page = {
 	readonly limit: number;
 	readonly edge?: Edge;
 	readonly backward?: boolean;
-	/** Rows made at this time (milliseconds) or later are left out, so that pages of one search agree. */
+	/** Resources that did not live at this time (milliseconds) are left out, so that pages of one search agree. */
 	readonly horizon?: number;
 };
 
@@ -104,9 +104,7 @@ function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Pa
 	const conditions = [
 		...(shared ? [`t.type = ${binder.bind(resourceType)}`] : []),
 		compile(filter, rows, binder),
-		...(page.horizon === undefined
-			? []
-			: [`(t.version > 1 OR t.last_updated < to_timestamp(${binder.bind(page.horizon)}::float8 / 1000))`]),
+		...(page.horizon === undefined ? [] : [livedAt(binder, resourceType, page.horizon)]),
 		...(page.edge === undefined ? [] : [beyond(keys, page.edge, rows, backward, binder.bind)]),
 	];
 	const cursor = keys.map(({ expression }, i) => `, ${expression} AS o${i}, (${expression})::text AS k${i}`).join("");
@@ -130,6 +128,14 @@ function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Pa
 	);
 	return `SELECT * FROM ((${select(`${where} AND ${within} AND NOT ${long}`)})
 		UNION ALL (${select(`${where} AND ${long}`)})) t ORDER BY ${[...order, `id ${backward ? "DESC" : "ASC"}`].join(", ")} LIMIT ${limit}::int`;
+}
+
+/** A row `t` that has been written since a time lived then if the version before that time is no deletion. */
+function livedAt({ bind, history }: Binder, resourceType: string, ms: number): string {
+	const at = `to_timestamp(${bind(ms)}::float8 / 1000)`;
+	const before = `SELECT h.method <> 'DELETE' FROM ${history} h
+		WHERE h.type = ${bind(resourceType)} AND h.id = t.id AND h.last_updated < ${at} ORDER BY h.version DESC LIMIT 1`;
+	return `(t.last_updated < ${at} OR coalesce((${before}), false))`;
 }
 
 /** Read while rows are: later than the time of every row seen. */
@@ -216,12 +222,15 @@ export async function existing(
 /** Collects values, and tells where types lie in the clinic's schema. */
 export class Binder implements CompileContext {
 	readonly values: unknown[] = [];
+	/** The table of past versions. */
+	readonly history: string;
 	readonly restrict?: Restrict;
 	readonly #place: Place;
 	readonly #sources = new Map<string, SearchSource>();
 
 	constructor(place: Place) {
 		this.#place = place;
+		this.history = qualified(place.schema, HISTORY);
 		if (place.restrict) this.restrict = place.restrict;
 	}
 

@@ -127,6 +127,12 @@ const QUERIES = [
 	"Observation?status:not=final&_total=accurate",
 	"Observation?_in-compartment=Patient/2",
 	"Observation?_filter=subject.name eq Devi",
+	"Observation?_filter=subject[gender eq female].name sw R",
+	"Observation?_filter=not (subject[name sw R].gender eq female)",
+	"Patient?_count=3&_revinclude=*",
+	"Patient?_count=3&_revinclude:iterate=*",
+	"Observation?_count=3&_include:iterate=*",
+	"Patient?_id:not=1,2",
 	"Patient/1/Observation",
 	"Patient/2/Observation?_total=accurate",
 	"Patient/2/*?_total=accurate",
@@ -326,6 +332,7 @@ t.test("PHARMACIST comes upon no types that the role may not read", async (t) =>
 		t.not(await as(url, "NURSE"), expected, `a NURSE sees more by ${url}`);
 	};
 	await finds("Patient?_id=1&_revinclude=Observation:subject", "Patient/1 match");
+	await finds("Patient?_id=1&_revinclude=*", "Patient/1 match, MedicationRequest/m include");
 	await finds("Patient?_has:Observation:subject:status=final", "");
 	await finds("Patient?_list=l0", "");
 	await finds("Patient?general-practitioner.name=Doc1", "");

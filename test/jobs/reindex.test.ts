@@ -1,4 +1,5 @@
 import t from "tap";
+import { relearn } from "../../src/interactions/index.ts";
 import type { Session } from "../../src/store/index.ts";
 import { jsonOf, somePatient, testClinic } from "../support/clinic.ts";
 import { otherClinic, testRunner, until } from "../support/jobs.ts";
@@ -68,6 +69,29 @@ t.test("writes by a process that did not know yet are found in the end", async (
 	}
 	await until(async () => /^\d+$/.test(await refusal()));
 	t.equal(jsonOf(await ask("GET", "Patient?nick=Stranger")).total, 3);
+});
+
+t.test("a write that outlives what its process knew is indexed by what is true when it ends", async (t) => {
+	let open: () => void = () => undefined;
+	const gate = new Promise<void>((resolve) => {
+		open = resolve;
+	});
+	const slow = {
+		...engine,
+		validate: (...one: Parameters<typeof engine.validate>) => gate.then(() => engine.validate(...one)),
+	};
+	const elsewhere = await otherClinic(ask, "first", slow);
+	await elsewhere("GET", "Patient/p1");
+	await ask("PUT", "SearchParameter/nick", { ...nick, expression: "Patient.name.text | Patient.name.suffix" });
+	const begun = Date.now();
+	const late = elsewhere("PUT", "Patient/late", somePatient({ id: "late", name: [{ suffix: ["Latecomer"] }] }));
+	testRunner(t, ask).start();
+	await until(async () => /^\d+$/.test(await refusal()) && Date.now() - begun > 1100);
+	await relearn(slow, { tenant, base: "http://clinic.test/t/first/fhir" });
+	open();
+	t.equal((await late).status, 201);
+	t.equal(jsonOf(await ask("GET", "Patient?nick=Latecomer")).total, 1);
+	await ask("DELETE", "Patient/late");
 });
 
 t.test("it blocks nobody: writes and searches go on, and nothing of a concurrent update is lost", async (t) => {

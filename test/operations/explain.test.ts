@@ -44,7 +44,7 @@ t.test("says what would make a slow search faster", async (t) => {
 	const walked = await explained("Observation/$explain?value-quantity=gt5");
 	t.strictSame(textsOf(walked, "rowsRead"), [String(ROWS)]);
 	t.match(textsOf(walked, "advice").join(), /observation.*add a (patient|parameter)/);
-	const content = await explained("Observation/$explain?_content=fever&_sort=date");
+	const content = await explained("Observation/$explain?_content=%22high%20fever%22&_sort=date");
 	t.match(textsOf(content, "advice").join(), /_content/);
 });
 
@@ -78,7 +78,7 @@ t.test("shows the restriction that the caller's searches have", async (t) => {
 t.test("a search that runs into the limit is explained by its estimate", async (t) => {
 	const { limits } = ask.tenant;
 	Object.assign(ask.tenant, { limits: { ...limits, searchTimeoutMs: 100 } });
-	const told = await explained("Observation/$explain?_content=fever&_sort=date");
+	const told = await explained("Observation/$explain?_content=%22high%20fever%22&_sort=date");
 	Object.assign(ask.tenant, { limits });
 	t.match(textsOf(told, "advice")[0], /time limit/);
 	t.strictSame(textsOf(told, "rowsRead"), []);

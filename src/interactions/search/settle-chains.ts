@@ -54,9 +54,7 @@ async function writeOut(session: Session, resourceType: string, filter: Node): P
 /** Whether a condition looks at one resource only. */
 function isFlat(node: Node): boolean {
 	if (node.kind === "and" || node.kind === "or") return node.nodes.every(isFlat);
-	return node.kind === "not"
-		? isFlat(node.node)
-		: node.kind !== "chain" && node.kind !== "has" && node.kind !== "listed";
+	return node.kind === "not" ? isFlat(node.node) : !["chain", "has", "listed", "current"].includes(node.kind);
 }
 
 type Chain = Extract<Node, { kind: "chain" }>;

@@ -1,10 +1,11 @@
 import type { DateColumns } from "../../clinical/index.ts";
 import { containedKey } from "../extract.ts";
-import { keyHash, keyText, sqlHash } from "../key.ts";
-import { and, type Node, or, type Restrict } from "../tree.ts";
+import { keyHash, keyText, SEPARATOR, sqlHash } from "../key.ts";
+import { and, mapTree, type Node, or, type Restrict } from "../tree.ts";
 import { dateTest } from "../types/date.ts";
 import { containedPath, factPath, groupPath } from "./json-path.ts";
 import { columnTest, type DateNode, narrowDate } from "./narrow-date.ts";
+import { words } from "./words.ts";
 
 /** A table as searches see it. `references` and `dates` name the columns that hold what a place holds. */
 export type SearchSource = {
@@ -78,7 +79,7 @@ class Compiler {
 		const { bind } = this.#context;
 		switch (node.kind) {
 			case "and":
-				return this.#junction(node.nodes, "@>", " AND ", rows) || "true";
+				return this.#junction(focused(node.nodes), "@>", " AND ", rows) || "true";
 			case "or": {
 				const { sql, others } = this.#dateColumns(node.nodes, rows);
 				const rest = this.#junction(others, "&&", " OR ", rows);
@@ -120,6 +121,8 @@ class Compiler {
 				return this.#contains(node.type, node.node, rows);
 			case "listed":
 				return this.#listed(node.list, rows);
+			case "current":
+				return this.#current(node, rows);
 			case "words":
 				return words(node, alias, bind);
 			case "near":
@@ -136,9 +139,16 @@ class Compiler {
 		const { bind } = this.#context;
 		const keys: string[] = [];
 		const parts: string[] = [];
+		const columns = new Map<string, string[]>();
 		for (const node of nodes) {
-			if (node.kind === "key" && !this.#hasColumn(node, rows)) keys.push(hashOf(node, rows.type));
-			else parts.push(this.condition(node, rows));
+			if (node.kind !== "key") parts.push(this.condition(node, rows));
+			else if (!this.#hasColumn(node, rows)) keys.push(hashOf(node, rows.type));
+			else if (operator === "@>") parts.push(this.condition(node, rows));
+			else columns.set(node.path, [...(columns.get(node.path) ?? []), node.entry.slice(REFERENCE.length)]);
+		}
+		for (const [path, [one, ...more]] of columns) {
+			const column = `${rows.alias}."${this.#context.source(rows.type).references.get(path)}"`;
+			parts.push(more.length === 0 ? `${column} = ${bind(one)}` : `${column} = ANY(${bind([one, ...more])}::text[])`);
 		}
 		if (keys.length > 0) parts.unshift(`${rows.alias}.keys ${operator} ${bind(`{${keys.join(",")}}`)}::bigint[]`);
 		return parts.join(word);
@@ -197,8 +207,10 @@ class Compiler {
 
 	#missing({ path, fact }: Extract<Node, { kind: "missing" }>, rows: Rows): string {
 		const { bind } = this.#context;
-		if (fact === "p") return `NOT coalesce(${rows.alias}.facts -> 'p' ? ${bind(path)}, false)`;
-		return `NOT (${this.#fact(factPath(fact, path, this.#groups(rows)), rows)})`;
+		const bare = (): string => `NOT coalesce(${rows.alias}.facts -> 'p' ? ${bind(path)}, false)`;
+		if (fact === "p") return bare();
+		const none = `NOT (${this.#fact(factPath(fact, path, this.#groups(rows)), rows)})`;
+		return MAY_BE_BARE.has(fact) ? `(${none} AND ${bare()})` : none;
 	}
 
 	#chain(chain: Extract<Node, { kind: "chain" }>, rows: Rows): string {
@@ -254,6 +266,20 @@ class Compiler {
 			WHERE ${inner.alias}.id = ${bind(list)} AND ${this.#where(and([]), inner)} AND starts_with(r.reference, ${lead}::text))`;
 	}
 
+	/** Of each patient's working Lists that pass, the newest by its date; one about nobody is nobody's. */
+	#current({ patient, node }: Extract<Node, { kind: "current" }>, rows: Rows): string {
+		const { bind } = this.#context;
+		const inner = this.#rows("List");
+		const column = this.#context.source(rows.type).references.get(patient);
+		const own = column ? `${rows.alias}."${column}"` : `${rows.alias}.facts -> ${bind(`r:${patient}`)}::text ->> 0`;
+		return `(${bind(`${rows.type}/`)}::text || ${rows.alias}.id, ${own}) IN (SELECT r.reference, c.subject
+			FROM (SELECT DISTINCT ON (1) ${inner.alias}.facts -> 'r:subject' ->> 0 AS subject, ${inner.alias}.facts -> 'r:entry.item' AS items
+				FROM ${this.#from(inner)} WHERE ${this.#where(node, inner)} AND ${inner.alias}.content ->> 'mode' = 'working'
+				AND left(${inner.alias}.facts -> 'r:subject' ->> 0, 1) NOT IN ('?', '#')
+				ORDER BY 1, (${inner.alias}.facts #>> '{d:date,0,a}')::float8 DESC NULLS LAST, ${inner.alias}.last_updated DESC, ${inner.alias}.id DESC) c,
+			jsonb_array_elements_text(c.items) AS r(reference))`;
+	}
+
 	#rows(type: string): Rows {
 		this.#aliases++;
 		return { type, alias: `t${this.#aliases}` };
@@ -272,7 +298,32 @@ class Compiler {
 	}
 }
 
+/** Whether a node names what is referred to at a path, and nothing else. */
+function isReferenceAt(node: Node, path: string): boolean {
+	if (node.kind === "or") return node.nodes.every((one) => isReferenceAt(one, path));
+	return (
+		node.kind === "key" && node.path === path && ["reference", "url"].includes(node.entry.split(SEPARATOR)[0] ?? "")
+	);
+}
+
+const atSubject = (node: Node): Node =>
+	mapTree(node, (one) => (one.kind === "key" ? { ...one, path: "subject" } : one));
+
+/** Values that may be there without anything to compare: a Timing without dates, a quantity without a number. */
+const MAY_BE_BARE: ReadonlySet<string> = new Set(["d", "q"]);
+
 type KeyNode = Extract<Node, { kind: "key" }>;
+
+/** `(and (key patient Patient/1) (current patient x)) → (and (key patient Patient/1) (current patient (and x (key subject Patient/1))))` */
+function focused(nodes: readonly Node[]): readonly Node[] {
+	if (!nodes.some(({ kind }) => kind === "current")) return nodes;
+	const about = (patient: string): Node[] =>
+		nodes.filter((node) => isReferenceAt(node, patient)).map((node) => atSubject(node));
+	return nodes.map((node) =>
+		node.kind === "current" ? { ...node, node: and([node.node, ...about(node.patient)]) } : node,
+	);
+}
+
 const REFERENCE = "reference\u001f";
 
 const hashOf = ({ path, entry }: KeyNode, type: string): string => keyHash(keyText(type, path, entry));
@@ -282,13 +333,6 @@ function updated({ from, to }: { from?: number; to?: number }, alias: string, bi
 	if (from !== undefined) parts.push(`${alias}.last_updated >= to_timestamp(${bind(from)}::float8 / 1000)`);
 	if (to !== undefined) parts.push(`${alias}.last_updated < to_timestamp(${bind(to)}::float8 / 1000)`);
 	return `(${parts.join(" AND ") || "true"})`;
-}
-
-/** PostgreSQL's words, without stemming: clinics write in many languages. */
-function words({ where, text }: Extract<Node, { kind: "words" }>, alias: string, bind: CompileContext["bind"]): string {
-	const query = `websearch_to_tsquery('simple', ${bind(text)})`;
-	if (where === "narrative") return `${alias}.narrative @@ ${query}`;
-	return `jsonb_to_tsvector('simple', ${alias}.content::jsonb, '["string"]') @@ ${query}`;
 }
 
 /** Great-circle distance by the haversine formula, on a sphere of 6371 km. */

@@ -21,10 +21,10 @@ export const groupPath = (group: string, nodes: readonly Node[], root = "$"): st
 
 /**
  * The jsonpath of the contained resources of a type that pass a node; `by` keeps those that a reference at that
- * place names. What would lead out of a contained resource (chains, `_has`, lists, full text) finds nothing there.
+ * place names; without it only those that are contained, not the entries of a Bundle. What would lead out of a contained resource (chains, `_has`, lists, full text) finds nothing there.
  */
 export function containedPath(type: string, node: Node, groups: readonly string[], by?: string): string {
-	const named = by === undefined ? "" : ` && @.r[*] == ${quoted(by)}`;
+	const named = by === undefined ? " && !exists(@.e)" : ` && @.r[*] == ${quoted(by)}`;
 	return `$."#"[*] ? (@.t == ${quoted(type)}${named} && ${predicate(node, containedIn(groups))})`;
 }
 
@@ -32,7 +32,7 @@ export function containedPath(type: string, node: Node, groups: readonly string[
 type Site = {
 	key(path: string, entry: string): string;
 	fact(fact: Fact, path: string): string;
-	missing(path: string, fact: Fact | "p"): string | undefined;
+	missing(path: string, fact: Fact | "p"): string;
 	group(path: string, nodes: readonly Node[]): string | undefined;
 };
 
@@ -41,7 +41,8 @@ const instanceOf = (group: string): Site => {
 	return {
 		key: (path, entry) => `${inside("k", path)} == ${quoted(entry)}`,
 		fact: inside,
-		missing: () => undefined,
+		missing: (path, fact) =>
+			[...new Set(["k", "p", fact])].map((kind) => `!exists(${inside(kind as Fact, path)})`).join(" && "),
 		group: () => undefined,
 	};
 };
@@ -49,8 +50,10 @@ const instanceOf = (group: string): Site => {
 const containedIn = (groups: readonly string[]): Site => ({
 	key: (path, entry) => `@.k[*] == ${quoted(path + SEPARATOR + entry)}`,
 	fact: (fact, path) => factPath(fact, path, groups, "@.f"),
-	missing: (path, fact) =>
-		fact === "p" ? `!(@.f.p[*] == ${quoted(path)})` : `!exists(${factPath(fact, path, groups, "@.f")})`,
+	missing: (path, fact) => {
+		const bare = `!(@.f.p[*] == ${quoted(path)})`;
+		return fact === "p" ? bare : `${bare} && !exists(${factPath(fact, path, groups, "@.f")})`;
+	},
 	group: (path, nodes) => `exists(${groupPath(path, nodes, "@.f")})`,
 });
 
@@ -72,7 +75,7 @@ function predicate(node: Node, site: Site): string {
 		case "date":
 			return `exists(${site.fact("d", node.path)} ? (${dateTest(node)}))`;
 		case "missing":
-			return site.missing(node.path, node.fact) ?? NEVER;
+			return `(${site.missing(node.path, node.fact)})`;
 		case "group":
 			return site.group(node.path, node.nodes) ?? NEVER;
 		default:

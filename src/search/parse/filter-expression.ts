@@ -1,141 +1,151 @@
 import { Problem } from "../../kernel/index.ts";
 import { and, type Node, or } from "../tree.ts";
+import { OPERATORS, type Operator } from "./operator.ts";
 
-/** Reads `name` (with chain and modifier) and a value, escaped as in a query, at the type searched. */
-export type ReadComparison = (name: string, value: string) => Node;
+/** A `_filter` as written. */
+export type FilterTree =
+	| { readonly kind: "and" | "or"; readonly left: FilterTree; readonly right: FilterTree }
+	| { readonly kind: "not"; readonly of: FilterTree }
+	| FilterTest;
 
-const OPERATORS: Record<string, { prefix?: string; modifier?: string; negated?: boolean }> = {
-	eq: { modifier: "$eq" },
-	ne: { modifier: "$eq", negated: true },
-	co: { modifier: "contains" },
-	sw: { modifier: "$sw" },
-	ew: { modifier: "$ew" },
-	gt: { prefix: "gt" },
-	lt: { prefix: "lt" },
-	ge: { prefix: "ge" },
-	le: { prefix: "le" },
-	ap: { prefix: "ap" },
-	sa: { prefix: "sa" },
-	eb: { prefix: "eb" },
-	po: { modifier: "$po" },
-	re: { modifier: "$eq" },
-	pr: { modifier: "missing" },
-	in: { modifier: "in" },
-	ni: { modifier: "not-in" },
-	ss: { modifier: "below" },
-	sb: { modifier: "above" },
+export type FilterTest = {
+	readonly kind: "test";
+	readonly path: readonly FilterStep[];
+	readonly operator: Operator;
+	readonly value: string;
 };
+
+/** One name of a path, and what stands in brackets after it: `subject[gender eq male]`. */
+export type FilterStep = { readonly name: string; readonly filter?: FilterTree };
+
+/** The tree of a filter whose tests `read` reads. */
+export function nodeOf(filter: FilterTree, read: (test: FilterTest) => Node): Node {
+	switch (filter.kind) {
+		case "and":
+			return and([nodeOf(filter.left, read), nodeOf(filter.right, read)]);
+		case "or":
+			return or([nodeOf(filter.left, read), nodeOf(filter.right, read)]);
+		case "not":
+			return { kind: "not", node: nodeOf(filter.of, read) };
+		case "test":
+			return read(filter);
+	}
+}
+
+/**
+ * Reads the grammar of `_filter`. `and` and `or` are joined from left to right, neither before the other.
+ * @throws Problem `value` that says at which character. https://hl7.org/fhir/R4/search_filter.html
+ */
+export const parseFilter = (text: string): FilterTree => new FilterReader(text.trimEnd()).read();
 
 const MOST_DEPTH = 50;
 const MOST_TERMS = 200;
 
-/**
- * Reads a `_filter`: comparisons `name op value` with and, or, not and parentheses; `and` binds closer than `or`.
- * @throws Problem `value` that says at which character. https://hl7.org/fhir/R4/search_filter.html
- */
-export function readFilterExpression(text: string, read: ReadComparison): Node {
-	const tokens = tokenize(text);
-	const end = text.trimEnd().length;
-	let at = 0;
-	let terms = 0;
-	const peek = (): Token | undefined => tokens[at];
-	const isWord = (word: string): boolean => peek()?.kind === "word" && peek()?.text === word;
+class FilterReader {
+	readonly #text: string;
+	#at = 0;
+	#terms = 0;
 
-	function disjunction(depth: number): Node {
-		const nodes = [conjunction(depth)];
-		while (isWord("or")) {
-			at++;
-			nodes.push(conjunction(depth));
+	constructor(text: string) {
+		this.#text = text;
+	}
+
+	read(): FilterTree {
+		if (this.#text === "") throw fault("is empty", 0);
+		const tree = this.#filter(0);
+		this.#skipSpace();
+		if (this.#at < this.#text.length) throw fault("does not end here: join comparisons by and or or", this.#at);
+		return tree;
+	}
+
+	#filter(depth: number): FilterTree {
+		let tree = this.#term(depth);
+		for (let word = this.#logical(); word !== undefined; word = this.#logical()) {
+			tree = { kind: word as "and" | "or", left: tree, right: this.#term(depth) };
 		}
-		return or(nodes);
+		return tree;
 	}
 
-	function conjunction(depth: number): Node {
-		const nodes = [term(depth)];
-		while (isWord("and")) {
-			at++;
-			nodes.push(term(depth));
+	#logical(): string | undefined {
+		this.#skipSpace();
+		return this.#take(/(?:and|or)(?=[\s(]|$)/y);
+	}
+
+	#term(depth: number): FilterTree {
+		this.#skipSpace();
+		if (depth > MOST_DEPTH || ++this.#terms > MOST_TERMS)
+			throw fault("is nested or long beyond what this server takes", this.#at);
+		if (this.#take(/not(?=[\s(])/y)) return { kind: "not", of: this.#term(depth + 1) };
+		return this.#take(/\(/y) ? this.#closed(depth, ")") : this.#test(depth);
+	}
+
+	/** A filter up to the mark that closes it. */
+	#closed(depth: number, mark: ")" | "]"): FilterTree {
+		const tree = this.#filter(depth + 1);
+		this.#skipSpace();
+		if (this.#text[this.#at] !== mark) throw fault(`misses a ${mark}`, this.#at);
+		this.#at++;
+		return tree;
+	}
+
+	#test(depth: number): FilterTest {
+		const path = this.#path(depth);
+		this.#skipSpace();
+		const begin = this.#at;
+		const operator = this.#take(/[a-z]{2}(?![\w-])/y) as Operator | undefined;
+		if (operator === undefined || !OPERATORS.includes(operator))
+			throw fault(`needs an operator here: ${OPERATORS.join(", ")}`, begin);
+		this.#skipSpace();
+		return { kind: "test", path, operator, value: this.#value() };
+	}
+
+	#path(depth: number): FilterStep[] {
+		const path: FilterStep[] = [];
+		do {
+			const name = this.#take(/[A-Za-z_][\w:-]*/y);
+			if (name === undefined) throw fault("needs a parameter here", this.#at);
+			const filter = this.#take(/\[/y) ? this.#closed(depth, "]") : undefined;
+			path.push(filter ? { name, filter } : { name });
+			if (filter && this.#text[this.#at] !== ".") throw fault("needs a . and a name after ]", this.#at);
+		} while (this.#take(/\./y));
+		return path;
+	}
+
+	#value(): string {
+		const begin = this.#at;
+		if (this.#text[begin] !== '"') {
+			const token = this.#take(/[^\s)\]]+/y);
+			if (token === undefined) throw fault("needs a value here", begin);
+			return token;
 		}
-		return and(nodes);
+		const literal = this.#take(/"(?:[^"\\]|\\.)*"/sy);
+		if (literal === undefined) throw fault("has a text in quotes that does not end", begin);
+		return unquoted(literal, begin);
 	}
 
-	function term(depth: number): Node {
-		if (depth > MOST_DEPTH || ++terms > MOST_TERMS)
-			throw fault("is nested or long beyond what this server takes", peek()?.at ?? end);
-		if (isWord("not")) {
-			at++;
-			return { kind: "not", node: term(depth + 1) };
-		}
-		if (peek()?.kind !== "open") return comparison();
-		at++;
-		const inner = disjunction(depth + 1);
-		if (peek()?.kind !== "close") throw fault("misses a )", peek()?.at ?? end);
-		at++;
-		return inner;
+	#take(pattern: RegExp): string | undefined {
+		pattern.lastIndex = this.#at;
+		const [found] = pattern.exec(this.#text) ?? [];
+		this.#at += found?.length ?? 0;
+		return found;
 	}
 
-	function comparison(): Node {
-		const [name, operator, value] = [tokens[at], tokens[at + 1], tokens[at + 2]];
-		if (name?.kind !== "word") throw fault("needs a parameter here", name?.at ?? end);
-		const how =
-			operator?.kind === "word" && Object.hasOwn(OPERATORS, operator.text) ? OPERATORS[operator.text] : undefined;
-		if (!operator || !how)
-			throw fault(`needs an operator here: ${Object.keys(OPERATORS).join(", ")}`, operator?.at ?? end);
-		if (!value || (value.kind !== "word" && value.kind !== "string"))
-			throw fault("needs a value here", value?.at ?? end);
-		at += 3;
-		return compare(name.text, operator.text, how, value);
+	#skipSpace(): void {
+		this.#take(/\s+/y);
 	}
-
-	function compare(name: string, operator: string, how: (typeof OPERATORS)[string], { text: raw, kind }: Token): Node {
-		const value = kind === "string" ? escapeValue(raw) : raw;
-		if (operator === "pr") {
-			if (raw !== "true" && raw !== "false")
-				throw new Problem("value", {
-					text: "The value of pr in _filter must be true or false.",
-					expression: "_filter",
-				});
-			return read(`${name}:missing`, raw === "true" ? "false" : "true");
-		}
-		const full = how.modifier === undefined ? name : `${name}:${how.modifier}`;
-		const node = read(full, `${how.prefix ?? ""}${value}`);
-		return how.negated ? { kind: "not", node } : node;
-	}
-
-	const tree = disjunction(0);
-	if (at < tokens.length) throw fault("does not end here: join comparisons by and or or", tokens[at]?.at ?? end);
-	return tree;
 }
 
-type Token = { readonly kind: "open" | "close" | "word" | "string"; readonly text: string; readonly at: number };
-
-const LEXEME = /(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|([^\s()"]+))/y;
-
-function tokenize(text: string): Token[] {
-	const tokens: Token[] = [];
-	const whole = text.trimEnd();
-	for (let start = skipSpace(whole, 0); start < whole.length; start = skipSpace(whole, LEXEME.lastIndex)) {
-		LEXEME.lastIndex = start;
-		const match = LEXEME.exec(whole);
-		if (!match) throw fault("has a text in quotes that does not end", start);
-		const [, open, close, quoted, word] = match;
-		if (open) tokens.push({ kind: "open", text: open, at: start });
-		else if (close) tokens.push({ kind: "close", text: close, at: start });
-		else if (word !== undefined) tokens.push({ kind: "word", text: word, at: start });
-		else tokens.push({ kind: "string", text: (quoted ?? "").replace(/\\(.)/g, "$1"), at: start });
+/** The text of a JSON string; what no FHIR string can hold has no place in it. */
+function unquoted(literal: string, at: number): string {
+	let text = "";
+	try {
+		text = JSON.parse(literal);
+	} catch {
+		throw fault("has a text in quotes that is no JSON string", at);
 	}
-	if (tokens.length === 0) throw fault("is empty", 0);
-	return tokens;
+	if (text.includes("\0") || !text.isWellFormed()) throw fault("has a text that no FHIR value can hold", at);
+	return text;
 }
-
-function skipSpace(text: string, from: number): number {
-	let at = from;
-	while (at < text.length && /\s/.test(text[at] as string)) at++;
-	return at;
-}
-
-/** A quoted text is one value: its commas, bars and dollars mean themselves, but a token's bar still parts it. */
-const escapeValue = (text: string): string => text.replace(/[\\,$]/g, "\\$&");
 
 const fault = (what: string, at: number): Problem =>
 	new Problem("value", {

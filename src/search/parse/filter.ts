@@ -1,14 +1,22 @@
-import { isId, Problem } from "../../kernel/index.ts";
-import { splitEscaped, unescaped } from "../escape.ts";
+import { Problem } from "../../kernel/index.ts";
 import { type Parameter, searchTable } from "../parameters.ts";
-import { type Node, or } from "../tree.ts";
-import { readDate } from "../types/date.ts";
+import { and, type Node, or } from "../tree.ts";
 import { malformed } from "../types/prefix.ts";
-import { behindLink, countTests } from "./bounds.ts";
-import { compartmentNode } from "./compartment.ts";
-import { readFilterExpression } from "./filter-expression.ts";
+import { behindLink } from "./bounds.ts";
+import { isCommon, readCommon } from "./common.ts";
+import { readComparison, requireOperator } from "./comparison.ts";
+import { type FilterStep, type FilterTest, nodeOf, parseFilter } from "./filter-expression.ts";
+import { instancesOf, readInstance } from "./instance.ts";
 import { readParameter } from "./parameter.ts";
-import { hasParameter, requireParameter, type SearchScope, splitModifier, unknownModifier } from "./scope.ts";
+import {
+	hasParameter,
+	isUnknown,
+	requireParameter,
+	type SearchScope,
+	splitModifier,
+	unknown,
+	unknownModifier,
+} from "./scope.ts";
 
 /**
  * Reads one `name=value` that restricts resources of a type: a parameter, a chain, `_has` or one of the common ones.
@@ -17,105 +25,63 @@ import { hasParameter, requireParameter, type SearchScope, splitModifier, unknow
 export function readFilter(scope: SearchScope, resourceType: string, name: string, value: string): Node | undefined {
 	if (name.startsWith("_has:")) return readHas(scope, resourceType, name, value);
 	const dot = name.indexOf(".");
-	if (dot !== -1) return readChain(scope, resourceType, name.slice(0, dot), name.slice(dot + 1), value);
-	const { code, modifier } = splitModifier(name);
-	const common = Object.hasOwn(COMMON_READERS, code) ? COMMON_READERS[code] : undefined;
-	if (common) {
-		const isEqual = scope.inFilter && modifier === "$eq";
-		if (modifier !== undefined && !isEqual) throw unknownModifier(code, modifier, []);
-		countTests(scope, value.split(",").length);
-		return common(scope, resourceType, value);
+	if (dot !== -1) {
+		const rest = name.slice(dot + 1);
+		return readChain(scope, resourceType, name.slice(0, dot), rest, (target) =>
+			readFilter(behindLink(scope), target, rest, value),
+		);
 	}
+	const { code, modifier } = splitModifier(name);
+	if (code === "_filter") return readWhole(scope, resourceType, requirePlain(scope, modifier, value));
+	if (isCommon(code)) return readCommon(scope, resourceType, code, modifier, value);
 	if (!scope.strict && !hasParameter(scope, resourceType, code)) return undefined;
-	return readParameter(scope, requireParameter(scope, resourceType, code), modifier, value);
+	const parameter = requireParameter(scope, resourceType, code);
+	if (scope.operator === undefined) return readParameter(scope, parameter, modifier, value);
+	if (modifier !== undefined) throw unknownModifier(code, modifier, []);
+	return readComparison(scope, scope.operator, parameter, value);
 }
 
-type Reader = (scope: SearchScope, resourceType: string, value: string) => Node;
+/** A `_filter` in full: each of its tests stands at the type searched. */
+const readWhole = (scope: SearchScope, resourceType: string, value: string): Node =>
+	nodeOf(parseFilter(value), (test) =>
+		readTest({ ...scope, strict: true, operator: test.operator }, resourceType, test),
+	);
 
-const COMMON_READERS: Record<string, Reader> = {
-	_id: (_scope, _type, value) => readIds(value),
-	_lastUpdated: (scope, _type, value) =>
-		or(splitEscaped(value, ",").map((part) => readLastUpdated(scope, unescaped(part)))),
-	_list: (scope, _type, value) => or(splitEscaped(value, ",").map((part) => readList(scope, unescaped(part)))),
-	_text: (_scope, _type, value) => readWords("_text", "narrative", value),
-	_content: (_scope, _type, value) => readWords("_content", "content", value),
-	_filter: (scope, type, value) =>
-		readFilterExpression(value, (name, text) =>
-			required(readFilter({ ...scope, strict: true, inFilter: true }, type, name, text)),
-		),
-	"_in-compartment": (scope, type, value) =>
-		or(
-			splitEscaped(value, ",").map((part) =>
-				compartmentNode(scope.registry, type, ...readCompartment(unescaped(part))),
-			),
-		),
-};
+/** `subject[gender eq male].birthdate lt 1950`: what is referred to passes the filter in brackets and the rest. */
+function readTest(scope: SearchScope, resourceType: string, test: FilterTest): Node {
+	const { path, value } = test;
+	const [first, ...rest] = path as [FilterStep, ...FilterStep[]];
+	if (path.every(({ filter }) => filter === undefined)) {
+		const name = path.map((step) => step.name).join(".");
+		return required(readFilter(scope, resourceType, name, value));
+	}
+	const { name, filter } = first;
+	const instances = filter && instancesOf(scope, resourceType, name);
+	if (filter && instances?.kind === "composite") return readInstance(scope, instances, filter, { ...test, path: rest });
+	const behind = (target: string): Node => {
+		const inner = behindLink(scope);
+		const node = readTest(inner, target, { ...test, path: rest });
+		if (!filter) return node;
+		const read = (one: FilterTest): Node => readTest({ ...inner, operator: one.operator }, target, one);
+		return and([nodeOf(filter, read), node]);
+	};
+	return required(readChain(scope, resourceType, name, rest[0]?.name ?? "", behind));
+}
+
+/** Another `_filter` within one is equal to itself only. */
+function requirePlain({ operator = "eq" }: SearchScope, modifier: string | undefined, value: string): string {
+	if (modifier !== undefined) throw unknownModifier("_filter", modifier, []);
+	requireOperator("_filter", operator, ["eq"]);
+	return value;
+}
 
 function required(node: Node | undefined): Node {
 	if (!node) throw new Error("a strict filter gave no node");
 	return node;
 }
 
-function readIds(value: string): Node {
-	const ids = splitEscaped(value, ",").map(unescaped);
-	if (ids.includes("")) throw malformed("_id", "an id, or several joined by commas");
-	return { kind: "id", ids: ids.filter(isId) };
-}
-
-function readLastUpdated({ timeZone, now }: SearchScope, text: string): Node {
-	const { prefix, start, end } = readDate("_lastUpdated", text, timeZone, now);
-	const updated = (from?: number, to?: number): Node => ({
-		kind: "updated",
-		...(from !== undefined && { from }),
-		...(to !== undefined && { to }),
-	});
-	switch (prefix) {
-		case "gt":
-		case "sa":
-			return updated(end);
-		case "lt":
-		case "eb":
-			return updated(undefined, start);
-		case "ge":
-			return updated(start);
-		case "le":
-			return updated(undefined, end);
-		case "ne":
-			return or([updated(undefined, start), updated(end)]);
-		default:
-			return updated(start, end);
-	}
-}
-
-function readList(scope: SearchScope, text: string): Node {
-	behindLink(scope);
-	const id = text.startsWith("List/") ? text.slice("List/".length) : text;
-	if (!isId(id)) throw malformed("_list", "the id of a List");
-	return { kind: "listed", list: id };
-}
-
-const MOST_TEXT = 1000;
-
-/** Dashes in a row would be negations within one another, and the database takes few of them. */
-function readWords(code: string, where: "narrative" | "content", value: string): Node {
-	const text = unescaped(value)
-		.replace(/-[\s-]*(?=-)/g, "")
-		.trim();
-	if (text === "") throw malformed(code, "one or more words");
-	if (text.length > MOST_TEXT) {
-		throw new Problem("too-costly", {
-			text: `The words of ${code} may have ${MOST_TEXT} characters together at most. Ask for fewer.`,
-			expression: code,
-		});
-	}
-	return { kind: "words", where, text };
-}
-
-function readCompartment(text: string): [string, string] {
-	const [name = "", id = ""] = text.split("/");
-	if (!isId(id) || text.split("/").length !== 2) throw malformed("_in-compartment", "a compartment, as Patient/123");
-	return [name, id];
-}
+/** Reads what stands behind a reference at one of the types it may lead to. */
+type Follow = (target: string) => Node | undefined;
 
 /** `subject:Patient.name=x`: the reference leads to a resource that passes the rest. https://hl7.org/fhir/R4/search.html#chaining */
 function readChain(
@@ -123,18 +89,26 @@ function readChain(
 	resourceType: string,
 	first: string,
 	rest: string,
-	value: string,
+	follow: Follow,
 ): Node | undefined {
 	const { code, modifier } = splitModifier(first);
 	if (!scope.strict && !hasParameter(scope, resourceType, code)) return undefined;
 	const parameter = requireReference(scope, resourceType, code);
 	const targets = targetsOf(scope, parameter, modifier);
-	const nodes = targets.flatMap((target) => {
-		const node = tryTarget(scope, target, rest, value, targets.length === 1);
-		return node ? linksTo(parameter, target, node) : [];
+	const known = targets.length === 1 ? targets : targets.filter((target) => isKnownAt(scope, target, rest));
+	const faults: Problem[] = [];
+	const nodes = known.flatMap((target) => {
+		try {
+			return linksTo(parameter, target, required(follow(target)));
+		} catch (error) {
+			if (!isUnknown(error)) throw error;
+			faults.push(error);
+			return [];
+		}
 	});
 	if (nodes.length > 0) return or(nodes);
-	throw new Problem("value", {
+	if (faults[0]) throw faults[0];
+	throw unknown({
 		text: `None of the types that "${code}" of ${resourceType} can refer to has the search parameter "${rest}". Name the type, as ${code}:${targets[0]}.`,
 		expression: code,
 	});
@@ -166,16 +140,10 @@ function targetsOf(
 	throw unknownModifier(definition.code, modifier, [...new Set(allowed)]);
 }
 
-/** The rest of a chain at one target type; a type that does not know it is passed over where there are others. */
-function tryTarget(scope: SearchScope, target: string, rest: string, value: string, isOnly: boolean): Node | undefined {
-	if (!isOnly && !isKnownAt(scope, target, rest)) return undefined;
-	return readFilter(behindLink(scope), target, rest, value);
-}
-
 /** Whether the first step of a chain's rest can apply to a type at all. */
 function isKnownAt(scope: SearchScope, target: string, rest: string): boolean {
 	const { code: head } = splitModifier(rest.split(".")[0] as string);
-	if (head !== "_has") return Object.hasOwn(COMMON_READERS, head) || hasParameter(scope, target, head);
+	if (head !== "_has") return head === "_filter" || isCommon(head) || hasParameter(scope, target, head);
 	const [, source = "", code = ""] = rest.split(":");
 	const link = scope.registry.isResourceType(source)
 		? searchTable(scope.registry, source).parameters.get(code)

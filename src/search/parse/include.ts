@@ -11,9 +11,12 @@ export type Include = {
 	readonly direction: "include" | "revinclude";
 	readonly iterate: boolean;
 	readonly source: string;
-	readonly paths: readonly IndexPath[];
+	readonly paths: readonly IncludePath[];
 	readonly target: string | undefined;
 };
+
+/** `targets`: the types that references there may lead to, where `*` has gathered them; any without. */
+export type IncludePath = IndexPath & { readonly targets?: ReadonlySet<string> };
 
 /**
  * Reads an include; none where it starts at another of the types that are searched together.
@@ -26,7 +29,7 @@ export function readInclude(scope: SearchScope, resourceType: string, name: stri
 		throw unknownModifier(base, modifier, ["iterate"]);
 	const iterate = modifier !== undefined;
 	const [source = "", code = "", target, ...more] = value.split(":");
-	if (value === "*" && direction === "include" && !iterate) return [wildcard(scope, direction, iterate, resourceType)];
+	if (value === "*") return everything(scope, direction, iterate, resourceType);
 	const isTarget = target === undefined || scope.registry.isResourceType(target);
 	if (!scope.registry.isResourceType(source) || code === "" || more.length > 0 || !isTarget)
 		throw malformedInclude(base);
@@ -43,22 +46,46 @@ export function readInclude(scope: SearchScope, resourceType: string, name: stri
 	return [{ direction, iterate, source, paths: parameter.paths, target }];
 }
 
-/** Every reference parameter of a type. */
+/**
+ * `*`: whatever the matches refer to, or what refers to them; with `iterate` whatever anything that comes along refers
+ * to, or what refers to it.
+ */
+function everything(
+	scope: SearchScope,
+	direction: Include["direction"],
+	iterate: boolean,
+	resourceType: string,
+): Include[] {
+	if (direction === "include" && !iterate) return [wildcard(scope, direction, iterate, resourceType)];
+	const target = iterate ? undefined : resourceType;
+	return scope.registry.resourceTypes
+		.map((source) => wildcard(scope, direction, iterate, source, target))
+		.filter(({ paths }) => paths.length > 0);
+}
+
+/** Every reference parameter of a type, or those that may lead to `target`. */
 function wildcard(
 	{ registry }: SearchScope,
 	direction: Include["direction"],
 	iterate: boolean,
 	source: string,
+	target?: string,
 ): Include {
-	const paths = [...searchTable(registry, source).parameters.values()].flatMap((parameter) =>
-		parameter.kind === "plain" && parameter.definition.type === "reference" ? parameter.paths : [],
-	);
-	const distinct = new Map(paths.map((path) => [path.name, { ...path, target: undefined }]));
-	return { direction, iterate, source, paths: [...distinct.values()], target: undefined };
+	const paths = new Map<string, IndexPath & { targets: Set<string> }>();
+	for (const parameter of searchTable(registry, source).parameters.values()) {
+		if (parameter.kind !== "plain" || parameter.definition.type !== "reference") continue;
+		for (const path of parameter.paths) {
+			const { targets } = paths.get(path.name) ?? { targets: new Set() };
+			for (const one of path.target === undefined ? parameter.definition.targets : [path.target]) targets.add(one);
+			paths.set(path.name, { ...path, target: undefined, targets });
+		}
+	}
+	const leading = [...paths.values()].filter(({ targets }) => target === undefined || targets.has(target));
+	return { direction, iterate, source, paths: leading, target };
 }
 
 const malformedInclude = (base: string): Problem =>
 	new Problem("value", {
-		text: `The value of ${base} must be Type:reference-parameter, Type:reference-parameter:Target or Type:*, as Observation:subject:Patient; _include alone may be *, too.`,
+		text: `The value of ${base} must be Type:reference-parameter, Type:reference-parameter:Target Type:* or *, as Observation:subject:Patient.`,
 		expression: base,
 	});

@@ -13,18 +13,8 @@ export function readParameter(
 	modifier: string | undefined,
 	value: string,
 ): Node {
-	const isEqual = scope.inFilter && modifier === "$eq";
-	if (parameter.kind === "composite") return readComposite(scope, parameter, isEqual ? undefined : modifier, value);
-	if (modifier === "missing") return readMissing(parameter, value);
-	if (modifier?.startsWith("$") && scope.inFilter) return readOperator(scope, parameter, modifier, value);
-	return readPlain(scope, parameter, modifier, value);
-}
-
-/** Equality and parts of strings are operators of `_filter` only; all other types know equality as it is. */
-function readOperator(scope: SearchScope, parameter: Plain, operator: string, value: string): Node {
-	if (parameter.type.operators?.includes(operator)) return readValues(scope, parameter, operator, value);
-	if (operator === "$eq") return readPlain(scope, parameter, undefined, value);
-	throw unknownModifier(parameter.definition.code, operator, ["missing", ...parameter.type.modifiers]);
+	if (parameter.kind === "composite") return readComposite(scope, parameter, modifier, value);
+	return modifier === "missing" ? readMissing(parameter, value) : readPlain(scope, parameter, modifier, value);
 }
 
 type Plain = Extract<Parameter, { kind: "plain" }>;
@@ -32,7 +22,8 @@ type Plain = Extract<Parameter, { kind: "plain" }>;
 /** Modifiers that negate the whole parameter, with the one they negate. */
 const NEGATIONS: Record<string, string | undefined> = { not: undefined, "not-in": "in" };
 
-function readPlain(
+/** Reads the value of a parameter that is no composite, with any modifier but `missing`. */
+export function readPlain(
 	scope: SearchScope,
 	{ definition, type, paths }: Plain,
 	modifier: string | undefined,
@@ -50,7 +41,7 @@ function readPlain(
 }
 
 /** The comma-separated values by OR, each at every place of the parameter. */
-function readValues(
+export function readValues(
 	scope: SearchScope,
 	{ definition, type, paths }: Omit<Plain, "kind">,
 	modifier: string | undefined,
@@ -75,7 +66,8 @@ function readValues(
 	return or(nodes);
 }
 
-function readMissing({ definition, type, paths }: Plain, value: string): Node {
+/** `:missing`: no value at any place of the parameter. */
+export function readMissing({ definition, type, paths }: Plain, value: string): Node {
 	if (value !== "true" && value !== "false") throw malformed(`${definition.code}:missing`, "true or false");
 	const missing = and(
 		paths.map((path): Node => {
@@ -89,7 +81,7 @@ function readMissing({ definition, type, paths }: Plain, value: string): Node {
 type CompositeParameter = Extract<Parameter, { kind: "composite" }>;
 
 /** Each value is joined by `$`, one for each component; all hold in one instance. https://hl7.org/fhir/R4/search.html#composite */
-function readComposite(
+export function readComposite(
 	scope: SearchScope,
 	parameter: CompositeParameter,
 	modifier: string | undefined,

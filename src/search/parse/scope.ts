@@ -1,6 +1,7 @@
 import type { Indexing, Registry } from "../../definitions/index.ts";
-import { Problem } from "../../kernel/index.ts";
+import { type Issue, Problem } from "../../kernel/index.ts";
 import { COLUMN_CODES, type Parameter, searchTable } from "../parameters.ts";
+import type { Operator } from "./operator.ts";
 
 /** What reading a search needs to know beside its parameters. `strict`: an unknown parameter is an error, not a note. */
 export type SearchScope = {
@@ -13,8 +14,8 @@ export type SearchScope = {
 	readonly now: number;
 	/** The types searched together, where they are several. */
 	readonly types?: readonly string[];
-	/** Whether a `_filter` is being read, whose operators on strings reach their type as `$eq`, `$sw` and `$ew`. */
-	readonly inFilter?: boolean;
+	/** The operator of the test of a `_filter` that is being read; it takes the place of modifiers and prefixes. */
+	readonly operator?: Operator;
 	/** The links that chains and `_has` have made so far, counted in place, and how many of them lead here. */
 	readonly links?: { made: number };
 	readonly depth?: number;
@@ -34,6 +35,17 @@ export const COMMON = [
 	"_content",
 ] as const;
 
+const unknowns = new WeakSet<Problem>();
+
+/** A Problem that a type does not have what is asked: one of the other types that a chain leads to may have it. */
+export function unknown(issue: Omit<Issue, "code">): Problem {
+	const problem = new Problem("value", { ...issue, code: "not-supported" });
+	unknowns.add(problem);
+	return problem;
+}
+
+export const isUnknown = (error: unknown): error is Problem => error instanceof Problem && unknowns.has(error);
+
 /** @throws Problem that lists what the type has. */
 export function requireParameter({ registry }: SearchScope, resourceType: string, code: string): Parameter {
 	const parameter = searchTable(registry, resourceType).parameters.get(code);
@@ -43,10 +55,9 @@ export function requireParameter({ registry }: SearchScope, resourceType: string
 	const names = [
 		...new Set([...COMMON, ...COLUMN_CODES, ...searchTable(registry, resourceType).parameters.keys()]),
 	].sort();
-	throw new Problem("value", {
+	throw unknown({
 		text: `${resourceType} has no search parameter "${code}" on this server. It has: ${names.join(", ")}. To have unknown ones ignored, send the header Prefer: handling=lenient.`,
 		expression: code,
-		code: "not-supported",
 	});
 }
 
@@ -72,10 +83,9 @@ function unreadyParameter(resourceType: string, code: string, { status, done, to
 export function unknownModifier(code: string, modifier: string, allowed: readonly string[]): Problem {
 	const names = allowed.map((name) => (name === "[type]" ? "a target type, as :Patient" : `:${name}`));
 	const mend = names.length > 0 ? `Use ${names.join(", ")} or no modifier.` : "Leave the modifier out.";
-	return new Problem("value", {
+	return unknown({
 		text: `The search parameter "${code}" has no modifier ":${modifier}" on this server. ${mend}`,
 		expression: code,
-		code: "not-supported",
 	});
 }
 

@@ -1,8 +1,8 @@
-import { spanOf, spanOfValue } from "../../kernel/index.ts";
+import { isObject, spanOf, spanOfValue } from "../../kernel/index.ts";
 import { unescaped } from "../escape.ts";
 import type { DateTest, Node } from "../tree.ts";
 import { malformed, splitPrefix } from "./prefix.ts";
-import type { Asked, SearchType } from "./search-type.ts";
+import { type Asked, hasContent, type SearchType } from "./search-type.ts";
 
 /**
  * Date: every value is a span of time, a partial date as long as it is vague; a Period with an open end lasts for
@@ -11,14 +11,20 @@ import type { Asked, SearchType } from "./search-type.ts";
 export const date: SearchType = {
 	name: "date",
 	modifiers: [],
-	operators: ["$po"],
+	operators: ["$po", "$co"],
 	presence: "d",
 	index({ value, timeZone }, index) {
 		const span = spanOfValue(value, timeZone);
 		if (span) index.fact("d", { a: limited(span.start), z: limited(span.end) });
+		else if (isObject(value) && hasContent(value)) index.present();
 	},
 	read({ parameter, path, modifier, text, timeZone, now }: Asked): Node {
-		const asked = readDate(parameter.code, unescaped(text), timeZone, now);
+		const isOperator = modifier === "$po" || modifier === "$co";
+		const asked = readDate(parameter.code, (isOperator ? "eq" : "") + unescaped(text), timeZone, now);
+		if (modifier === "$co") {
+			const test = `@.a <= ${asked.start} && @.z >= ${asked.end}`;
+			return { kind: "fact", fact: "d", path: path.name, test };
+		}
 		// Overlap is what `ap` tests of its wider span.
 		return { kind: "date", path: path.name, ...asked, ...(modifier === "$po" && { prefix: "ap" }) };
 	},

@@ -1,5 +1,5 @@
 import { numberText } from "../../kernel/index.ts";
-import { type Decimal, decimalText, minus, plus, readDecimal, tenth } from "../decimal.ts";
+import { type Decimal, decimalText, minus, plus, readDecimal, roundedTo, tenth } from "../decimal.ts";
 import { unescaped } from "../escape.ts";
 import type { Node, Prefix } from "../tree.ts";
 import { malformed, splitPrefix } from "./prefix.ts";
@@ -9,14 +9,16 @@ import type { Asked, SearchType } from "./search-type.ts";
 export const number: SearchType = {
 	name: "number",
 	modifiers: [],
+	operators: ["$co"],
 	presence: "n",
 	index({ value }, index) {
 		if (numberText(value) !== undefined) index.fact("n", value);
 	},
-	read({ parameter, path, text }: Asked): Node {
-		const { prefix, rest } = splitPrefix(unescaped(text));
+	read({ parameter, path, modifier, text }: Asked): Node {
+		const { prefix, rest } = splitPrefix((modifier === "$co" ? "eq" : "") + unescaped(text));
 		const bounds = boundsOf(rest);
 		if (!bounds) throw malformed(parameter.code, "a number, as 100, 5.40 or gt1e2");
+		if (modifier === "$co") return { kind: "fact", fact: "n", path: path.name, test: precisionTest(rest) };
 		return { kind: "fact", fact: "n", path: path.name, test: pointTest(prefix, bounds) };
 	},
 };
@@ -41,6 +43,22 @@ export function boundsOf(text: string): Bounds | undefined {
 		high: decimalText(plus(value, half)),
 		near: [decimalText(minus(value, margin)), decimalText(plus(value, margin))],
 	};
+}
+
+/** Decimal places that a stored number is looked for with. */
+const MOST_PLACES = 40;
+
+/**
+ * The test that the precision of a stored number `@` takes in the number asked: they are equal, or the stored one is
+ * what the other is rounded to at fewer places.
+ */
+function precisionTest(text: string): string {
+	const { value } = readDecimal(text) as { value: Decimal };
+	const rounded = Array.from({ length: Math.min(Math.max(0, value.scale), MOST_PLACES) }, (_, places) =>
+		decimalText(roundedTo(value, places)),
+	);
+	const written = rounded.map((one) => `@.string() == "${one}"`);
+	return [`@ == ${decimalText(value)}`, ...written].join(" || ");
 }
 
 /** The test of a stored number `@`. */

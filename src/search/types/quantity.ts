@@ -4,7 +4,7 @@ import { splitEscaped, unescaped } from "../escape.ts";
 import type { Node, Prefix } from "../tree.ts";
 import { type Bounds, boundsOf } from "./number.ts";
 import { malformed, splitPrefix } from "./prefix.ts";
-import type { Asked, SearchType } from "./search-type.ts";
+import { type Asked, hasContent, type SearchType } from "./search-type.ts";
 
 const UCUM = "http://unitsofmeasure.org";
 /** The system of a currency code, which Money leaves out. */
@@ -23,6 +23,7 @@ export const quantity: SearchType = {
 	index({ value, type }, index) {
 		const fact = isObject(value) ? factOf(value, type) : undefined;
 		if (fact) index.fact("q", fact);
+		else if (isObject(value) && hasContent(value)) index.present();
 	},
 	read({ parameter, path, text }: Asked): Node {
 		const parts = splitEscaped(text, "|").map(unescaped);

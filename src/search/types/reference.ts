@@ -1,7 +1,7 @@
 import { isId, isObject, type Json, localReference } from "../../kernel/index.ts";
 import { unescaped } from "../escape.ts";
 import { targetType } from "../expression.ts";
-import { entryOf } from "../key.ts";
+import { entryOf, SEPARATOR } from "../key.ts";
 import { and, type Node, or } from "../tree.ts";
 import { malformed } from "./prefix.ts";
 import { type Asked, hasContent, type Index, type SearchType, type Selected } from "./search-type.ts";
@@ -15,6 +15,7 @@ import { indexCode, readCode } from "./token.ts";
 export const reference: SearchType = {
 	name: "reference",
 	modifiers: ["identifier", "[type]"],
+	operators: ["$ne"],
 	presence: "r",
 	index(selected, index) {
 		const { value } = selected;
@@ -45,6 +46,7 @@ export const reference: SearchType = {
 		});
 		if (modifier === "identifier")
 			return path.target === undefined ? readCode(asked) : and([readCode(asked), refersTo(path.name, path.target)]);
+		if (modifier === "$ne") return unequal(asked, reference.read({ ...asked, modifier: undefined }));
 		const text = unescaped(asked.text);
 		if (text === "") throw malformed(parameter.code, "an id, Type/id or an absolute URL");
 		const local = localReference(text, base);
@@ -71,10 +73,28 @@ const NOTHING = "-";
  * Some reference under a path is to a type: by its text, by the contained resource it names, or by its `type`. One
  * that is known by an identifier alone may be to any type.
  */
-export function refersTo(path: string, type: string): Node {
+export const refersTo = (path: string, type: string): Node => ({ kind: "fact", fact: "r", path, test: typeTest(type) });
+
+function typeTest(type: string): string {
 	const literal = JSON.stringify(`(^|[/#])${type}/[A-Za-z0-9.-]+(/_history/[A-Za-z0-9.-]+)?$`);
-	const test = `@ like_regex ${literal} || @ == "${UNRESOLVED}" || @ == "${UNRESOLVED}${type}"`;
-	return { kind: "fact", fact: "r", path, test };
+	return `@ like_regex ${literal} || @ == "${UNRESOLVED}" || @ == "${UNRESOLVED}${type}"`;
+}
+
+/** Some reference at the path leads elsewhere than each of the places that `equal` names. */
+function unequal({ path }: Asked, equal: Node): Node {
+	const keys = equal.kind === "or" ? equal.nodes : [equal];
+	const tests = keys.flatMap((node) => {
+		if (node.kind !== "key") return [];
+		const target = node.entry.slice(node.entry.indexOf(SEPARATOR) + 1);
+		return [`@ == ${JSON.stringify(target)}`, `@ starts with ${JSON.stringify(`${target}|`)}`];
+	});
+	const own = path.target === undefined ? [] : [`(${typeTest(path.target)})`];
+	return {
+		kind: "fact",
+		fact: "r",
+		path: path.name,
+		test: [...own, `!(${tests.join(" || ") || "1 == 2"})`].join(" && "),
+	};
 }
 
 /** A canonical is found with its version and without. */

@@ -4,7 +4,7 @@ import { fold } from "../fold.ts";
 import { entryOf } from "../key.ts";
 import type { Node } from "../tree.ts";
 import { malformed } from "./prefix.ts";
-import type { Asked, SearchType } from "./search-type.ts";
+import { type Asked, hasContent, type SearchType } from "./search-type.ts";
 
 /** Code points of a text's beginning that are indexed; longer beginnings are narrowed by them, then compared. */
 const BEGINNING = 3;
@@ -16,9 +16,10 @@ const BEGINNING = 3;
 export const string: SearchType = {
 	name: "string",
 	modifiers: ["exact", "contains"],
-	operators: ["$eq", "$sw", "$ew"],
-	presence: "s",
+	operators: ["$eq", "$ne", "$co", "$sw", "$ew", "$gt", "$lt", "$ge", "$le"],
+	presence: "p",
 	index({ value, type }, index) {
+		if (isObject(value) && hasContent(value)) index.present();
 		for (const part of partsOf(value, type)) {
 			const folded = fold(part);
 			if (folded === "") continue;
@@ -34,21 +35,29 @@ export const string: SearchType = {
 		if (folded === "") throw malformed(parameter.code, "a text of at least one character that is no space");
 		if (modifier === "exact")
 			return { kind: "key", path: path.name, entry: entryOf("exact", value.normalize("NFC")), selective: false };
-		if ((modifier === "contains" || modifier === "$ew") && folded.length > MOST_PATTERN)
+		const isAnywhere = modifier === "contains" || modifier === "$co";
+		if ((isAnywhere || modifier === "$ew") && folded.length > MOST_PATTERN)
 			throw malformed(parameter.code, `a text of ${MOST_PATTERN} characters at most, where it may stand anywhere`);
-		if (modifier === "$eq" || modifier === "$ew")
-			return { kind: "fact", fact: "s", path: path.name, test: endTest(modifier, folded) };
-		return textNode("s", path.name, folded, modifier === "contains");
+		const test = modifier === "$ew" ? endTest(folded) : COMPARISONS[modifier ?? ""]?.(JSON.stringify(folded));
+		return test ? { kind: "fact", fact: "s", path: path.name, test } : textNode("s", path.name, folded, isAnywhere);
 	},
 };
 
 /** Any part and an end are found by regular expressions, and PostgreSQL compiles none that is too long. */
 const MOST_PATTERN = 1000;
 
-const endTest = (operator: "$eq" | "$ew", folded: string): string =>
-	operator === "$eq"
-		? `@ == ${JSON.stringify(folded)}`
-		: `@ like_regex ${JSON.stringify(`${folded.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`)}`;
+const endTest = (folded: string): string =>
+	`@ like_regex ${JSON.stringify(`${folded.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`)}`;
+
+/** Comparisons of whole texts in the order of their code points. */
+const COMPARISONS: Record<string, (literal: string) => string> = {
+	$eq: (literal) => `@ == ${literal}`,
+	$ne: (literal) => `@ != ${literal}`,
+	$gt: (literal) => `@ > ${literal}`,
+	$lt: (literal) => `@ < ${literal}`,
+	$ge: (literal) => `@ >= ${literal}`,
+	$le: (literal) => `@ <= ${literal}`,
+};
 
 /** A test of folded text: its beginning (narrowed by the index where it is long enough), or any part of it. */
 export function textNode(fact: "s" | "t", path: string, folded: string, contains: boolean): Node {

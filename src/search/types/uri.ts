@@ -11,6 +11,7 @@ import type { SearchType } from "./search-type.ts";
 export const uri: SearchType = {
 	name: "uri",
 	modifiers: ["above", "below"],
+	operators: ["$ne"],
 	presence: "u",
 	index({ value }, index) {
 		if (typeof value !== "string") return;
@@ -26,6 +27,7 @@ export const uri: SearchType = {
 			entry: entryOf("uri", entry),
 			selective: true,
 		});
+		if (modifier === "$ne") return { kind: "fact", fact: "u", path: path.name, test: `@ != ${JSON.stringify(value)}` };
 		if (modifier === "above" && value.split("/").length > MOST_SEGMENTS)
 			throw malformed(parameter.code, `a URI of ${MOST_SEGMENTS} segments at most`);
 		if (modifier === "above") return or(ancestorsOf(value).map(key));

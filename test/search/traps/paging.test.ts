@@ -79,6 +79,41 @@ t.test("91: what is deleted between pages is not shown, and nothing else is lost
 	);
 });
 
+t.test("91: what began to live after the first page is not shown, however it did", async (t) => {
+	for (const id of ["r1", "r2", "r3", "r4", "r6", "r7"]) await put(patient(id, { birthDate: "1931-01-01" }));
+	await ask("DELETE", "Patient/r4");
+	const query = "Patient?birthdate=1931&_sort=_id&_count=2";
+	const first = await bundle(query);
+	t.strictSame(matchesOf(first), ["r1", "r2"]);
+	const again = (id: string, more = {}) => put(patient(id, { birthDate: "1931-01-01", ...more }));
+	await again("r4");
+	await again("r5");
+	await again("r5", { active: true });
+	await again("r6", { active: true });
+	await ask("DELETE", "Patient/r7");
+	await again("r7");
+	await ask("DELETE", "Patient/r1");
+	await again("r1");
+	const later: string[] = [];
+	let back: Bundle | undefined;
+	for (let next = follow(first, "next"); next; ) {
+		back = await bundle(next);
+		later.push(...matchesOf(back));
+		next = follow(back, "next");
+	}
+	t.strictSame(later, ["r3", "r6", "r7"], "r4 was made again, r5 made and changed: new. r6 and r7 were there");
+	t.strictSame(matchesOf(await bundle(query.replace("_count=2", "_count=9"))), [
+		"r1",
+		"r2",
+		"r3",
+		"r4",
+		"r5",
+		"r6",
+		"r7",
+	]);
+	for (let i = 1; i <= 7; i++) await ask("DELETE", `Patient/r${i}`);
+});
+
 t.test("91: a total stays what the first page said", async (t) => {
 	const first = await bundle(`Patient?given=${GIVEN}&_count=3&_total=accurate`);
 	await put(patient("extra", { name: [{ family: "Extra", given: [GIVEN] }] }));

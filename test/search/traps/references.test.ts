@@ -97,7 +97,8 @@ t.test("78: what is unknown is refused, in lenient mode ignored and told; modifi
 		"birthdate:contains=1",
 		"organization:Patient=x",
 		"_id:exact=x",
-		"_lastUpdated:missing=true",
+		"_lastUpdated:not=2020",
+		"_list:missing=true",
 	]) {
 		await refused(t, ids(`Patient?${wrong}`), 400, wrong);
 		await refused(t, ids(`Patient?${wrong}`, "handling=lenient"), 400, `${wrong} leniently`);
@@ -147,4 +148,34 @@ t.test("98: _id, _lastUpdated, _profile, _source, _tag and _security on any type
 	}
 	await refused(t, ids("Patient?_id="), 400);
 	await refused(t, ask("GET", "Patient?_lastUpdated=x"), 400);
+});
+
+t.test("82: a chain leads into the first entry of a document or message", async (t) => {
+	const composition = {
+		resourceType: "Composition",
+		id: "inside",
+		status: "final",
+		type: { coding: [{ system: "http://loinc.org", code: "11503-0" }] },
+		date: "2026-01-01",
+		title: "Visit",
+		author: [{ display: "Rao" }],
+	};
+	const entry = [{ fullUrl: "urn:uuid:6d1ff0b8-5f1c-4f9f-8b8e-1e9a3c1b2a11", resource: composition }];
+	await put({
+		resourceType: "Bundle",
+		id: "document",
+		type: "document",
+		identifier: { system: "urn:x", value: "1" },
+		timestamp: "2026-01-01T00:00:00Z",
+		entry,
+	} as never);
+	await table(t, ids, [
+		["Bundle?composition.type=http://loinc.org|11503-0", "document"],
+		["Bundle?composition.type=11503-0&composition.title=vis", "document"],
+		["Bundle?composition.status=preliminary", ""],
+		["Bundle?composition:missing=false", "document"],
+		["Bundle?_filter=composition[status eq final].date ge 2026", "document"],
+		["Composition?type=11503-0", "", "it is not stored by itself"],
+		["Composition?type=11503-0&_contained=true", "", "nor contained"],
+	]);
 });

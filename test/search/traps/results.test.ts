@@ -95,8 +95,8 @@ t.test("86: includes are no matches, come once, and on the page of their match",
 		"Observation/o3",
 	]);
 	for (const wrong of [
-		"_revinclude=*",
-		"_include:iterate=*",
+		"_revinclude=*:subject",
+		"_revinclude=*:*",
 		"_include=x",
 		"_include=Patient",
 		"_include=Patient:name",
@@ -139,6 +139,46 @@ t.test("87: iterate goes on from what was included, and ends in a cycle", async 
 	t.strictSame(await from("Organization?_id=c1&_include:iterate=Organization:partof"), ["Organization/c2"]);
 });
 
+t.test("86, 87: * follows every reference, to the matches, from them, and on and on", async (t) => {
+	const from = async (query: string) =>
+		includedOf(await bundle(query))
+			.sort()
+			.join(" ");
+	await put({
+		resourceType: "Organization",
+		id: "star",
+		name: "Star",
+		partOf: { reference: "Organization/star2" },
+	} as never);
+	await put({ resourceType: "Organization", id: "star2", name: "Star" } as never);
+	await put(patient("s1", { managingOrganization: { reference: "Organization/star" } }));
+	const about = { subject: { reference: "Patient/s1" } };
+	await put(observation("so", about));
+	await put(
+		{ resourceType: "Condition", id: "sc", ...about } as never,
+		{ resourceType: "Encounter", id: "se", status: "finished", class: { code: "AMB" }, ...about } as never,
+		{ resourceType: "Flag", id: "sf", status: "active", code: { text: "x" }, ...about } as never,
+		{
+			resourceType: "Provenance",
+			id: "sp",
+			recorded: "2026-01-01T00:00:00Z",
+			target: [{ reference: "Condition/sc" }],
+			agent: [{ who: { reference: "Practitioner/dr" } }],
+		} as never,
+	);
+	t.equal(await from("Patient?_id=s1&_revinclude=*"), "Condition/sc Encounter/se Flag/sf Observation/so");
+	t.equal(await from("Organization?_id=star&_revinclude=*"), "Patient/s1");
+	t.equal(
+		await from("Organization?_id=star&_revinclude:iterate=*"),
+		"Condition/sc Encounter/se Flag/sf Observation/so Patient/s1 Provenance/sp",
+	);
+	t.equal(await from("Observation?_id=so&_include:iterate=*"), "Organization/star Organization/star2 Patient/s1");
+	t.equal(await from("Observation?_id=so&_include=*&_revinclude=*"), "Patient/s1");
+	t.equal(await from("?_type=Condition,Flag&_id=sc,sf&_revinclude=*&_include=*"), "Patient/s1 Provenance/sp");
+	t.equal((await bundle("Patient?_id=s1&_revinclude=*&_total=accurate")).total, 1);
+	await refused(t, bundle("Provenance?_include:nonsense=*"), 400);
+});
+
 t.test("85: an include of a versioned reference brings that version", async (t) => {
 	await put({ resourceType: "Organization", id: "v", name: "First" } as never);
 	await put({ resourceType: "Organization", id: "v", name: "Second" } as never);
@@ -157,6 +197,8 @@ t.test("86: more than can come along is cut, and a note says so", async (t) => {
 		request: { method: "PUT", url: `Observation/many${i}` },
 	}));
 	await ask("POST", "", { resourceType: "Bundle", type: "transaction", entry });
+	const costly = await refused(t, bundle("Observation?_count=500&_revinclude=*"), 422);
+	t.match(costly.message, /_count/);
 	const found = await bundle("Patient?_id=p6&_revinclude=Observation:subject&_total=accurate");
 	t.equal(includedOf(found).length, 1000);
 	const note = found.entry?.find(({ search }) => search.mode === "outcome");

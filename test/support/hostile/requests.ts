@@ -136,6 +136,13 @@ const filters: readonly ((chance: Random) => string)[] = [
 	() => '_filter eq "_filter eq \\"_filter eq a\\""',
 	() => `${"general-practitioner.".repeat(50)}name eq a`,
 	() => `name eq "${"\\".repeat(20_001)}`,
+	(chance) =>
+		`${"general-practitioner[name eq a].".repeat(chance.pick([1, 3, 20, 400]))}name ${chance.pick(["eq", "pr", "gt", "ne"])} true`,
+	(chance) =>
+		`${"link[".repeat(chance.pick([1, 49, 60, 20_000]))}name eq a${"].name eq a".repeat(chance.pick([1, 49]))}`,
+	(chance) => `organization[${hostileValue(chance)}].name co ${hostileValue(chance)}`,
+	(chance) => `_list eq ${chance.pick(["$current-problems", "$current-", "$", "$constructor", "a,b"])}`,
+	(chance) => `name eq ${chance.pick(['"\\u0000"', '"\\ud800"', '"\\q"', '"\u0001"', '"a', '""'])}`,
 	(chance) => hostileValue(chance),
 ];
 

@@ -48,6 +48,7 @@ export const identifier = fc.record(
 );
 
 export const humanName = some({
+	use: oneOf(["official", "nickname"]),
 	text: oneOf([...GIVEN, ...FAMILIES]),
 	family: oneOf(FAMILIES),
 	given: list(oneOf(GIVEN)),
@@ -73,9 +74,11 @@ export const telecom = fc.record(
 
 export const period = some({ start: oneOf(STARTS), end: oneOf(ENDS) });
 
+/** One of a code alone, or of a frequency, has no date. */
 export const timing = some({
 	event: list(oneOf(DATES.filter((date) => date.length > 4))),
-	repeat: fc.record({ boundsPeriod: period }),
+	repeat: fc.oneof(fc.record({ boundsPeriod: period }), fc.constant({ frequency: 2, period: 1, periodUnit: "d" })),
+	code: concept,
 });
 
 export const instant = oneOf(DATES.filter((date) => date.includes("T")));
@@ -95,9 +98,14 @@ const unit = fc.oneof(
 
 export const plainQuantity = fc.tuple(number, unit).map(([value, words]) => ({ value, ...words }));
 
-export const quantity = fc
+/** A quantity whose number nobody knows. */
+const bareQuantity = unit.filter((words) => Object.keys(words).length > 0);
+
+const numbered = fc
 	.tuple(plainQuantity, fc.option(oneOf(["<", "<=", ">", ">="]), { nil: undefined, freq: 5 }))
 	.map(([made, comparator]) => (comparator ? { ...made, comparator } : made));
+
+export const quantity = fc.oneof({ weight: 8, arbitrary: numbered }, bareQuantity);
 
 /** Both ends in one unit, the lower first. */
 export const range = fc

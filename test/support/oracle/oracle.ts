@@ -51,7 +51,7 @@ function isMatched(
 		return !select(world.registry, parameter, resource).some(hasContent) === (value === "true");
 	}
 	const parts = splitAt(value, ",");
-	if (parameter.code === "_id") return parts.map(unescaped).includes(resource.id as string);
+	if (parameter.code === "_id") return parts.map(unescaped).includes(resource.id as string) !== (modifier === "not");
 	if (parameter.type === "composite") {
 		return parts.some((part) => compositeMatches(world, resource, parameter, part, matcherOf));
 	}

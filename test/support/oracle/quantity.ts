@@ -17,7 +17,7 @@ type Measured = {
 };
 
 /**
- * `value` whatever the unit, `value||code` by code or unit as written, `value|system|code` by system and code, where
+ * `value` whatever the unit, `value|system|` in any unit of a system, `value||code` by code or unit as written, `value|system|code` by system and code, where
  * UCUM units are compared as measures. https://hl7.org/fhir/R4/search.html#quantity
  */
 export const quantity: Matcher = ({ part }, value) => {
@@ -26,6 +26,7 @@ export const quantity: Matcher = ({ part }, value) => {
 	const measured = measuredOf(value);
 	if (measured === undefined) return false;
 	if (system === undefined || code === undefined) return holds(question, measured.interval);
+	if (code === "") return (system === "" || system === measured.system) && holds(question, measured.interval);
 	if (system === "") return [measured.code, measured.unit].includes(code) && holds(question, measured.interval);
 	if (system !== measured.system || measured.code === undefined) return false;
 	return system === UCUM

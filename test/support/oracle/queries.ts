@@ -128,7 +128,7 @@ const quantity = fc
 		fc.oneof(
 			fc.constant(""),
 			oneOf(UNITS).map((unit) => `|${UCUM}|${unit}`),
-			oneOf(["||mg", "||g", "|urn:s|mg", "||INR", "|urn:iso:std:iso:4217|USD"]),
+			oneOf(["||mg", "||g", "|urn:s|mg", "||INR", "|urn:iso:std:iso:4217|USD", "||", `|${UCUM}|`, "|urn:s|"]),
 		),
 	)
 	.map((both) => both.join(""));
@@ -192,7 +192,18 @@ const ofType = asking(
 	fc.tuple(oneOf(SYSTEMS), oneOf(CODES), oneOf(VALUES)).map((three) => three.map(escaped).join("|")),
 );
 
-const STATUSES = ["final", "amended", "FINAL", "planned", "finished", "active", "draft", "billable", "completed"];
+const STATUSES = [
+	"final",
+	"amended",
+	"FINAL",
+	"planned",
+	"finished",
+	"active",
+	"draft",
+	"retired",
+	"billable",
+	"completed",
+];
 
 const TOKENS: Record<string, Asking> = {
 	gender: token(coded(["http://hl7.org/fhir/administrative-gender", "urn:s"], [...GENDERS, "MALE"])),
@@ -233,7 +244,10 @@ const uri = (texts: readonly string[]): Asking =>
 		missing,
 	);
 
-const lastUpdated = asking("", prefixed(oneOf(["@now", "@day", "2020", "2100-01-01"])));
+const lastUpdated = fc.oneof(
+	{ weight: 6, arbitrary: asking("", prefixed(oneOf(["@now", "@day", "2020", "2100-01-01"]))) },
+	missing,
+);
 
 const canonical = fc.oneof({ weight: 4, arbitrary: asking("", oneOf(PROFILES).map(escaped)) }, missing);
 
@@ -283,6 +297,7 @@ const both = (first: fc.Arbitrary<string>, second: fc.Arbitrary<string>): Asking
 
 function composite(name: string): Asking {
 	if (name.endsWith("quantity")) return both(code, quantity);
+	if (name === "context-type-value") return both(code, code);
 	if (name.endsWith("string")) return both(code, typed(WORDS, "start"));
 	return both(code, name.endsWith("date") ? date : code);
 }
@@ -300,7 +315,7 @@ function askingFor(registry: Registry, type: string, name: string): Asking {
 			return string(STRINGS[name] ?? WORDS);
 		case "token":
 			return name === "_id"
-				? asking("", oneOf([...IDS, "nobody"]))
+				? token(oneOf([...IDS, "nobody"]))
 				: (TOKENS[name] ?? token(code, byText, ...byTerminology));
 		case "uri":
 			if (name === "type") return asking("", oneOf(["Patient", "Observation", "http://p.test/a"]));

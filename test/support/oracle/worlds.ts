@@ -152,7 +152,18 @@ const TEMPLATES: Record<string, fc.Arbitrary<Template>> = {
 			url: oneOf(URLS),
 			name: oneOf(WORDS),
 			version: oneOf(["1", "1.0"]),
-			useContext: list(fc.tuple(coding, quantity).map(([code, valueQuantity]) => ({ code, valueQuantity }))),
+			useContext: list(
+				fc
+					.tuple(
+						coding,
+						fc.oneof(
+							...Object.entries({ valueQuantity: quantity, valueRange: range, valueCodeableConcept: concept }).map(
+								propertyOf,
+							),
+						),
+					)
+					.map(([code, value]) => ({ code, ...value })),
+			),
 		},
 	),
 	Medication: resource(
@@ -207,7 +218,8 @@ const TEMPLATES: Record<string, fc.Arbitrary<Template>> = {
 		{
 			url: oneOf(URLS),
 			name: oneOf(WORDS),
-			status: oneOf(["draft", "active"]),
+			// One in force would have to be a profile, and resources would be held against it.
+			status: fc.constant("retired"),
 			kind: fc.constant("resource"),
 			abstract: fc.constant(false),
 			type: oneOf(["Patient", "Observation", "http://p.test/a"]),
