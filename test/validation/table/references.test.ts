@@ -1,6 +1,6 @@
 import t from "tap";
 import type { Json } from "../../../src/kernel/index.ts";
-import { playAgainst, playTable, profileOf, type Sample, TEST } from "../../support/validation.ts";
+import { playAgainst, playTable, profileOf, type Sample, TEST, withDefinitions } from "../../support/validation.ts";
 
 const CORE = "http://hl7.org/fhir/StructureDefinition/";
 const observation = (members: object): Sample => ({
@@ -145,4 +145,30 @@ playAgainst(t, "references to a version", "Observation", subject({ versioning: "
 playAgainst(t, "references to no version", "Observation", subject({ versioning: "independent" }), {
 	"one without a version": [to("Patient/1")],
 	"one with": [to("Patient/1/_history/1"), ["versioning", PLACE, /must not name a version: drop/]],
+});
+
+t.test("where the target is: in the same Bundle", async (t) => {
+	const definitions = withDefinitions([profileOf("Observation", "Bundled", subject({ aggregation: ["bundled"] }))]);
+	const claiming = (to: string): Sample => ({
+		resourceType: "Bundle",
+		type: "collection",
+		entry: [
+			{ fullUrl: URN, resource: { resourceType: "Patient" } },
+			{
+				fullUrl: "urn:uuid:c757873d-ec9a-4326-a141-556f43239521",
+				resource: observation({ meta: { profile: [`${TEST}Bundled`] }, subject: { reference: to } }),
+			},
+		],
+	});
+	playTable(
+		t,
+		{
+			"it is": [claiming(URN)],
+			"it is elsewhere": [
+				claiming("https://x.example/Patient/1"),
+				["aggregation", "Bundle.entry[1].resource.subject", /that is bundled, not referenced/],
+			],
+		},
+		{ definitions },
+	);
 });
