@@ -9,7 +9,8 @@ type Coding = { readonly system?: string; readonly code: string };
 
 /**
  * Checks the codes of a value against its binding: one of the codings must be in the set where it is required, should
- * be where it is extensible. What cannot be told is a warning, never silence.
+ * be where it is extensible. What cannot be told is a warning, never silence. Words without a code are not beyond the
+ * widest set of a binding that only prefers codes.
  * https://hl7.org/fhir/R4/terminologies.html#strength
  */
 export function checkBinding(walk: RunWalk, binding: Binding, type: string, value: Json | undefined): void {
@@ -17,7 +18,8 @@ export function checkBinding(walk: RunWalk, binding: Binding, type: string, valu
 	const { strength, valueSet, maxValueSet } = binding;
 	const codings = codingsOf(type, value);
 	if (!codings) return;
-	if (maxValueSet !== undefined) look(walk, maxValueSet, codings, "beyond-binding");
+	const isWordy = codings.length === 0 && strength !== "extensible";
+	if (maxValueSet !== undefined && !isWordy) look(walk, maxValueSet, codings, "beyond-binding");
 	if (valueSet === undefined) return;
 	if (strength === "required") look(walk, valueSet, codings, "required-binding");
 	else if (strength === "extensible" && run.options.advice && codings.length > 0)
