@@ -1,4 +1,4 @@
-import type { DateColumns } from "../../clinical/index.ts";
+import type { CodeColumns, DateColumns } from "../../clinical/index.ts";
 import { containedKey } from "../extract.ts";
 import { keyHash, keyText, sqlHash } from "../key.ts";
 import { and, type Node, or, type Restrict } from "../tree.ts";
@@ -6,7 +6,7 @@ import { dateTest } from "../types/date.ts";
 import { containedPath, factPath, groupPath } from "./json-path.ts";
 import { columnTest, type DateNode, narrowDate } from "./narrow-date.ts";
 
-/** A table as searches see it. `references` and `dates` name the columns that hold what a place holds. */
+/** A table as searches see it. `references`, `dates` and `codes` name the columns that hold what a place holds. */
 export type SearchSource = {
 	/** Quoted name with schema. */
 	readonly from: string;
@@ -14,6 +14,7 @@ export type SearchSource = {
 	readonly shared: boolean;
 	readonly references: ReadonlyMap<string, string>;
 	readonly dates: ReadonlyMap<string, DateColumns>;
+	readonly codes: ReadonlyMap<string, CodeColumns>;
 	/** Repeating elements of the type that composites look at. */
 	readonly groups: readonly string[];
 };
@@ -273,7 +274,8 @@ class Compiler {
 }
 
 type KeyNode = Extract<Node, { kind: "key" }>;
-const REFERENCE = "reference\u001f";
+/** Begins the entry of every literal reference. */
+export const REFERENCE = "reference\u001f";
 
 const hashOf = ({ path, entry }: KeyNode, type: string): string => keyHash(keyText(type, path, entry));
 
