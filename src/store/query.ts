@@ -116,7 +116,8 @@ function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Pa
 	const where = conditions.join(" AND ");
 	// Few rows match, but a table without fresh statistics would be walked in id order: find first, then order.
 	if (keys.length === 0 && isSelective(restriction ? and([filter, restriction]) : filter)) {
-		return `WITH t AS MATERIALIZED (SELECT * FROM ${from} t WHERE ${where}) SELECT ${columns} FROM t ${rest}`;
+		const found = "t.id, t.version, t.last_updated, t.content";
+		return `WITH t AS MATERIALIZED (SELECT ${found} FROM ${from} t WHERE ${where}) SELECT ${columns} FROM t ${rest}`;
 	}
 	const select = (condition: string, source = from): string =>
 		`SELECT ${columns} FROM ${source} t WHERE ${condition} ${rest}`;

@@ -228,12 +228,17 @@ class Compiler {
 		return `${rows.alias}.keys && ARRAY(${targets(sqlHash(text))})`;
 	}
 
-	#has({ source, paths, node }: Extract<Node, { kind: "has" }>, rows: Rows): string {
+	#has({ source, paths, node, few }: Extract<Node, { kind: "has" }>, rows: Rows): string {
 		const { bind } = this.#context;
 		const tests = paths.map((path) => {
 			const inner = this.#rows(source);
 			const column = this.#context.source(source).references.get(path);
 			const where = this.#where(node, inner);
+			if (column && few) {
+				const lead = bind(`${rows.type}/`);
+				return `${rows.alias}.id = ANY(ARRAY(SELECT substr(${inner.alias}."${column}", length(${lead}::text) + 1)
+					FROM ${this.#from(inner)} WHERE starts_with(${inner.alias}."${column}", ${lead}::text) AND ${where}))`;
+			}
 			if (column) {
 				const self = `${bind(`${rows.type}/`)}::text || ${rows.alias}.id`;
 				return `EXISTS (SELECT 1 FROM ${this.#from(inner)} WHERE ${inner.alias}."${column}" = ${self} AND ${where})`;
