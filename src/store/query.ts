@@ -95,16 +95,17 @@ function orderOf(criteria: readonly Criteria[], { sort = [] }: Page): readonly S
 	return [{ by: "date", descending: true, paths: names.map((name) => ({ name, steps: [], type: "" })) }];
 }
 
-function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Page, limit: string): string {
+function pageSelect(binder: Binder, { resourceType, filter: asked }: Criteria, page: Page, limit: string): string {
 	const rows: Rows = { type: resourceType, alias: "t" };
 	const { from, shared } = binder.source(resourceType);
 	const keys = orderKeys(page.sort ?? [], rows, binder);
 	const backward = page.backward === true;
 	const restriction = binder.restrict?.(resourceType);
-	const divided = armsOf(filter, restriction, rows, keys, binder);
+	const divided = armsOf(asked, restriction, rows, keys, binder);
+	const filter = divided?.node ?? asked;
 	const conditions = [
 		...(shared ? [`t.type = ${binder.bind(resourceType)}`] : []),
-		compile(divided?.node ?? filter, rows, binder),
+		compile(filter, rows, binder),
 		...(page.horizon === undefined
 			? []
 			: [`(t.version > 1 OR t.last_updated < to_timestamp(${binder.bind(page.horizon)}::float8 / 1000))`]),
@@ -115,7 +116,7 @@ function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Pa
 	const rest = `ORDER BY ${orderBy(keys, "t", backward)} LIMIT ${limit}::int`;
 	const where = conditions.join(" AND ");
 	// Few rows match, but a table without fresh statistics would be walked in id order: find first, then order.
-	if (keys.length === 0 && isSelective(restriction ? and([filter, restriction]) : filter)) {
+	if (keys.length === 0 && isSelective(restriction ? and([asked, restriction]) : asked)) {
 		const found = "t.id, t.version, t.last_updated, t.content";
 		return `WITH t AS MATERIALIZED (SELECT ${found} FROM ${from} t WHERE ${where}) SELECT ${columns} FROM t ${rest}`;
 	}

@@ -24,15 +24,17 @@ export async function followIncludes(
 	for (let round = 0; from.length > 0 && found.length < MOST_INCLUDED; round++) {
 		const active = round === 0 ? includes : includes.filter(({ iterate }) => iterate);
 		const next: Stored[] = [];
-		const take = (reached: readonly Stored[]): void => {
+		for (const include of active) {
+			const reached =
+				include.direction === "include"
+					? await forward(session, base, include, from)
+					: await backward(session, include, from);
 			for (const stored of reached) {
 				if (seen.has(nameOf(stored))) continue;
 				seen.add(nameOf(stored));
 				next.push(stored);
 			}
-		};
-		take(await forward(session, base, active, from, seen));
-		for (const include of active) if (include.direction === "revinclude") take(await backward(session, include, from));
+		}
 		found.push(...next);
 		from = next;
 	}
@@ -41,30 +43,16 @@ export async function followIncludes(
 
 const nameOf = ({ type, id }: Stored): string => `${type}/${id}`;
 
-/** What the resources refer to at the places of all forward includes; of those seen, only other versions. */
-async function forward(
-	session: Session,
-	base: string,
-	includes: readonly Include[],
-	from: readonly Stored[],
-	seen: ReadonlySet<string>,
-): Promise<Stored[]> {
+async function forward(session: Session, base: string, include: Include, from: readonly Stored[]): Promise<Stored[]> {
 	const ids = new Map<string, Set<string>>();
 	const versions: Promise<Stored | "deleted" | undefined>[] = [];
-	for (const stored of from) {
-		const own = includes.filter(({ direction, source }) => direction === "include" && source === stored.type);
-		if (own.length === 0) continue;
-		// Numbers, of which this parser loses digits, are no references.
-		const resource: Resource = JSON.parse(stored.text);
-		for (const { paths, target } of own) {
-			for (const reference of referencesOf(resource, paths)) {
-				const name = localReference(reference, base);
-				const [type = "", id = ""] = name?.split("/") ?? [];
-				if (type === "" || (target !== undefined && type !== target)) continue;
-				const version = /\/_history\/([1-9]\d{0,8})$/.exec(reference)?.[1];
-				if (version !== undefined) versions.push(session.vread(type, id, Number(version)));
-				else if (!seen.has(`${type}/${id}`)) ids.set(type, (ids.get(type) ?? new Set()).add(id));
-			}
+	for (const stored of from.filter(({ type }) => type === include.source)) {
+		for (const reference of referencesOf(stored, include.paths)) {
+			const [type = "", id = ""] = localReference(reference, base)?.split("/") ?? [];
+			if (type === "" || (include.target !== undefined && type !== include.target)) continue;
+			const version = /\/_history\/([1-9]\d{0,8})$/.exec(reference)?.[1];
+			if (version !== undefined) versions.push(session.vread(type, id, Number(version)));
+			else ids.set(type, (ids.get(type) ?? new Set()).add(id));
 		}
 	}
 	const lists = new Map([...ids].map(([type, set]) => [type, [...set]]));
@@ -72,8 +60,18 @@ async function forward(
 	return [...named, ...(await session.fetch(lists))];
 }
 
+const trees = new WeakMap<Stored, Resource>();
+
+/** A resource parsed once for all its includes. Numbers, of which this parser loses digits, are no references. */
+function treeOf(stored: Stored): Resource {
+	const tree: Resource = trees.get(stored) ?? JSON.parse(stored.text);
+	trees.set(stored, tree);
+	return tree;
+}
+
 /** The literal references at the include's paths; those that a path keeps to one target type are checked. */
-function referencesOf(resource: Resource, paths: readonly IndexPath[]): string[] {
+function referencesOf(stored: Stored, paths: readonly IndexPath[]): string[] {
+	const resource = treeOf(stored);
 	const references: string[] = [];
 	for (const path of paths) {
 		select(path, resource, resource, (value) => {

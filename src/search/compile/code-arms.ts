@@ -1,8 +1,8 @@
 import type { CodeColumns } from "../../clinical/index.ts";
 import { alsoEntry } from "../also.ts";
-import { keyHash, keyText, SEPARATOR } from "../key.ts";
+import { entryOf, keyHash, keyText, SEPARATOR } from "../key.ts";
 import { and, type Node } from "../tree.ts";
-import { type CompileContext, flatten, isSelective, REFERENCE, type Rows } from "./compile.ts";
+import { type CompileContext, flatten, isSelective, type Rows } from "./compile.ts";
 
 /** More codes than these are looked for without the columns: each takes statements of its own. */
 const MOST_CODES = 3;
@@ -103,5 +103,5 @@ function codeIn(entry: string): string | undefined {
 /** Whether a condition is met by what refers to something, or by what something refers to. */
 function isReference(node: Node): boolean {
 	if (node.kind === "and" || node.kind === "or") return node.nodes.some(isReference);
-	return node.kind === "key" && node.entry.startsWith(REFERENCE);
+	return node.kind === "key" && node.entry.startsWith(entryOf("reference", ""));
 }

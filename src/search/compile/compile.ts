@@ -279,8 +279,7 @@ class Compiler {
 }
 
 type KeyNode = Extract<Node, { kind: "key" }>;
-/** Begins the entry of every literal reference. */
-export const REFERENCE = "reference\u001f";
+const REFERENCE = "reference\u001f";
 
 const hashOf = ({ path, entry }: KeyNode, type: string): string => keyHash(keyText(type, path, entry));
 
