@@ -8,7 +8,8 @@ export type SearchWorkload = {
 };
 
 const PATIENTS = 5_000;
-const patient = (n: number): string => `pat-${String(((n * 7919) % PATIENTS) + 1).padStart(6, "0")}`;
+const patient = (n: number, patients = PATIENTS): string =>
+	`pat-${String(((n * 7919) % patients) + 1).padStart(6, "0")}`;
 const record = (n: number): string =>
 	`https://demo.phc-commons.example/mr-number|PHC-${String(((n * 7919) % PATIENTS) + 1).padStart(6, "0")}`;
 const pick = <T>(list: readonly T[], n: number): T => list[n % list.length] as T;
@@ -63,5 +64,21 @@ export const searchWorkloads: readonly SearchWorkload[] = [
 		name: "_has: patients with an observation",
 		most: 50,
 		fhir: (n) => `/fhir/Patient?_has:Observation:patient:code=${pick(CODES, n)}&_count=20`,
+	},
+];
+
+/** A search of one patient's records, in a clinic of so many patients. */
+export type PatientWorkload = { readonly name: string; fhir(n: number, patients: number): string };
+
+/** What must not take longer because others have records too. */
+export const patientWorkloads: readonly PatientWorkload[] = [
+	{
+		name: "one patient: a code, newest 20",
+		fhir: (n, patients) =>
+			`/fhir/Observation?patient=${patient(n, patients)}&code=${pick(CODES, n)}&_sort=-date&_count=20`,
+	},
+	{
+		name: "one patient: newest 20",
+		fhir: (n, patients) => `/fhir/Observation?patient=${patient(n, patients)}&_sort=-date&_count=20`,
 	},
 ];

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -7,31 +6,33 @@ import pg from "pg";
 import { demoBundles } from "../src/demo/index.ts";
 import { startEmbedded } from "../src/tenancy/index.ts";
 import { median } from "./measure.ts";
-import { type SearchWorkload, searchWorkloads } from "./search-workloads.ts";
+import { type PatientWorkload, patientWorkloads, type SearchWorkload, searchWorkloads } from "./search-workloads.ts";
 import { doctorToken, end, makeClinic, sendBundle, startFhir, startTwin } from "./servers.ts";
 
 /**
  * `npm run bench:search [-- folder]`: searches of a clinic of 5,000 patients with some 500,000 observations, beside the
- * bare twin where the workload has one. With a folder the clinic is kept there and used again.
+ * bare twin where the workload has one, and searches of one patient beside a clinic of 10,000 observations. With a
+ * folder the clinics are kept there and used again.
  */
-const PATIENTS = 5_000;
+const BIG = { slug: "bench", patients: 5_000 };
+const SMALL = { slug: "small", patients: 100 };
 const OBSERVATIONS = 100;
+const REPEATS = 1_500;
 const CONNECTIONS = 16;
 const SECONDS = 4;
 const ROUNDS = 3;
 
-let renewed = { token: "", at: 0 };
 const kept = process.argv[2];
 const folder = kept ? resolve(kept) : await mkdtemp(join(tmpdir(), "phc-search-"));
-const isFresh = !existsSync(join(folder, "postgres"));
 const postgres = await startEmbedded(folder);
 const fhir = await startFhir(postgres.url, folder);
-if (isFresh) await fill();
+for (const clinic of [BIG, SMALL]) if (!(await isFilled(clinic))) await fill(clinic);
 await sql("ANALYZE");
 const twin = await startTwin(postgres.url, "t_bench");
 try {
 	const token = await doctorToken(fhir.subject.url, "bench");
 	for (const workload of searchWorkloads) await compare(workload, token);
+	for (const workload of patientWorkloads) await compareSizes(workload);
 } finally {
 	await end(twin.child);
 	await end(fhir.child);
@@ -39,12 +40,22 @@ try {
 	if (!kept) await rm(folder, { recursive: true, force: true });
 }
 
-async function fill(): Promise<void> {
-	const token = await makeClinic(fhir.subject.url, "bench");
+type Clinic = typeof BIG;
+
+function isFilled({ slug }: Clinic): Promise<boolean> {
+	return doctorToken(fhir.subject.url, slug).then(
+		() => true,
+		() => false,
+	);
+}
+
+async function fill({ slug, patients }: Clinic): Promise<void> {
+	let token = await makeClinic(fhir.subject.url, slug);
+	let tokenAt = Date.now();
 	const began = performance.now();
 	let sent = 0;
 	const bundles = demoBundles({
-		patients: PATIENTS,
+		patients,
 		observationsPerPatient: OBSERVATIONS,
 		seed: 1,
 		today: "2026-01-15",
@@ -52,21 +63,18 @@ async function fill(): Promise<void> {
 	});
 	const worker = async (): Promise<void> => {
 		for (const bundle of bundles) {
-			await sendBundle(fhir.subject.url, await freshToken(token), bundle);
+			// An access token lives 15 minutes, loading may take longer.
+			if (Date.now() - tokenAt > 600_000) {
+				tokenAt = Date.now();
+				token = await doctorToken(fhir.subject.url, slug);
+			}
+			await sendBundle(fhir.subject.url, token, bundle);
 			sent += (bundle.entry as unknown[]).length;
 		}
 	};
 	await Promise.all(Array.from({ length: 4 }, worker));
 	const seconds = (performance.now() - began) / 1000;
-	console.log(`loaded ${sent} resources at ${Math.round(sent / seconds)}/s`);
-}
-
-/** An access token lives 15 minutes, loading may take longer. */
-async function freshToken(first: string): Promise<string> {
-	if (renewed.token === "") renewed = { token: first, at: Date.now() };
-	if (Date.now() - renewed.at > 600_000)
-		renewed = { token: await doctorToken(fhir.subject.url, "bench"), at: Date.now() };
-	return renewed.token;
+	console.log(`${slug}: loaded ${sent} resources at ${Math.round(sent / seconds)}/s`);
 }
 
 async function sql(text: string): Promise<void> {
@@ -111,4 +119,30 @@ async function load(url: string, token: string, path: (n: number) => string, dur
 	if (result.non2xx > 0 || result.errors > 0)
 		throw new Error(`${path(0)}: ${result.non2xx} answers were not 2xx, ${result.errors} failed`);
 	return { rate: result["2xx"] / result.duration, p50: result.latency.p50, p99: result.latency.p99 };
+}
+
+/** Asks both clinics in turn, one request at a time, so that both meet the same load of the machine. */
+async function compareSizes({ name, fhir: path }: PatientWorkload): Promise<void> {
+	const subjects = await Promise.all(
+		[SMALL, BIG].map(async (clinic) => ({
+			...clinic,
+			token: await doctorToken(fhir.subject.url, clinic.slug),
+			times: [] as number[],
+		})),
+	);
+	for (let n = 0; n < REPEATS; n++) {
+		for (const { patients, token, times } of subjects) {
+			const began = performance.now();
+			const answer = await fetch(fhir.subject.url + path(n, patients), {
+				headers: { authorization: `Bearer ${token}` },
+			});
+			await answer.text();
+			if (!answer.ok) throw new Error(`${path(n, patients)}: ${answer.status}`);
+			times.push(performance.now() - began);
+		}
+	}
+	const [small = 0, big = 0] = subjects.map(({ times }) => median(times));
+	console.log(
+		`${name.padEnd(44)} median ${small.toFixed(2)} ms of 10,000, ${big.toFixed(2)} ms of 500,000  ratio ${(big / small).toFixed(2)} (goal at most 1.5)`,
+	);
 }

@@ -11,9 +11,9 @@ import { bloodPressure } from "../resources.ts";
 
 /**
  * What an index design costs a write: the same 1.5 kB observation inserted in a table without search index, with the
- * array of keys, with keys and facts (the design in use), and with keys and rows in narrow side tables instead of
- * facts. Prints inserts a second, 16 connections, each design in turn, best of three rounds, and the size on disk.
- * See docs/adr/0004-keys-and-facts.md.
+ * array of keys, with keys and facts, with these and two codes in the order of time (the design in use), and with keys
+ * and rows in narrow side tables instead of facts. Prints inserts a second, 16 connections, each design in turn, best
+ * of three rounds. See docs/adr/0004-keys-and-facts.md.
  */
 const ROWS = 8_000;
 const CONNECTIONS = 16;
@@ -42,6 +42,14 @@ const designs: readonly Design[] = [
 		name: "keys and facts",
 		make: `CREATE TABLE facts (${BASE}, keys bigint[], facts jsonb); ${indexes("facts")} ${gin("facts")}`,
 		insert: () => "INSERT INTO facts VALUES ($1, $2::json, $3, $4::timestamptz, $5::bigint[], $6::jsonb)",
+	},
+	{
+		name: "and codes in time",
+		make: `CREATE TABLE coded (${BASE}, keys bigint[], facts jsonb, code text, second_code text); ${indexes("coded")} ${gin("coded")}
+			CREATE INDEX ON coded (code, effective DESC NULLS LAST, id);
+			CREATE INDEX ON coded (second_code, effective DESC NULLS LAST, id) WHERE second_code IS NOT NULL;`,
+		insert: () =>
+			"INSERT INTO coded VALUES ($1, $2::json, $3, $4::timestamptz, $5::bigint[], $6::jsonb, '85354-9', '75367002')",
 	},
 	{
 		name: "keys and side rows",

@@ -66,5 +66,6 @@ export const condition: TypedTable = {
 		{ path: "encounter", column: "encounter" },
 	],
 	dates: [],
+	codes: [],
 	indexes: [["subject", "recorded"], ["code"], ["encounter"]],
 };

@@ -68,6 +68,7 @@ export const encounter: TypedTable = {
 		{ path: "serviceProvider", column: "service_provider" },
 	],
 	dates: [{ paths: ["period"], start: "period_start", until: "period_until", long: "period_long" }],
+	codes: [],
 	indexes: [
 		["subject", "period_start DESC NULLS LAST", "id"],
 		["period_start DESC NULLS LAST", "id"],

@@ -8,7 +8,7 @@ import type { TypedTable } from "./typed-table.ts";
 
 export type { Abha } from "./abha.ts";
 export { abhaOf } from "./abha.ts";
-export type { Clinic, Column, ColumnType, DateColumns, TypedTable } from "./typed-table.ts";
+export type { Clinic, CodeColumns, Column, ColumnType, DateColumns, TypedTable } from "./typed-table.ts";
 
 /** The domain types that have tables of their own; every other type lives in the table `resource`. */
 export const typedTables: readonly TypedTable[] = [

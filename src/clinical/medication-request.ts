@@ -71,5 +71,6 @@ export const medicationRequest: TypedTable = {
 		{ path: "requester", column: "requester" },
 	],
 	dates: [],
+	codes: [],
 	indexes: [["subject", "authored"], ["encounter"]],
 };

@@ -33,5 +33,6 @@ export const medication: TypedTable = {
 	],
 	references: [],
 	dates: [],
+	codes: [],
 	indexes: [["code"], ["expiration"]],
 };

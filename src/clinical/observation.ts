@@ -1,4 +1,4 @@
-import { type Json, numberText, type Resource } from "../kernel/index.ts";
+import { type Json, type JsonObject, numberText, type Resource } from "../kernel/index.ts";
 import { at, codeIn, decimal, isLong, items, label, referenceOf, startOf, untilOf } from "./element.ts";
 import type { TypedTable } from "./typed-table.ts";
 
@@ -12,6 +12,14 @@ const component = (resource: Resource, code: string): string | undefined =>
 			"value",
 		),
 	);
+
+/** The codes of what was observed, each once, those of LOINC first. */
+function codesOf(resource: Resource): string[] {
+	const codings = items(resource.code).flatMap(({ coding }) => items(coding));
+	const isLoinc = ({ system }: JsonObject): boolean => system === LOINC;
+	const ordered = [...codings.filter(isLoinc), ...codings.filter((coding) => !isLoinc(coding))];
+	return [...new Set(ordered.map(({ code }) => code).filter((code) => typeof code === "string"))];
+}
 
 const valueText = (resource: Resource): Json | undefined =>
 	resource.valueString ??
@@ -35,8 +43,9 @@ export const observation: TypedTable = {
 			name: "code",
 			type: "text",
 			about: "LOINC code, else the first code",
-			of: (r) => codeIn(r.code, LOINC) ?? at(r.code, "coding", "code"),
+			of: (r) => codesOf(r)[0],
 		},
+		{ name: "second_code", type: "text", about: "another code, as a second LOINC code", of: (r) => codesOf(r)[1] },
 		{ name: "code_text", type: "text", about: "what was observed, in words", of: (r) => label(r.code) },
 		{
 			name: "value",
@@ -119,5 +128,12 @@ export const observation: TypedTable = {
 			long: "effective_long",
 		},
 	],
-	indexes: [["subject", "effective DESC NULLS LAST", "id"], ["effective DESC NULLS LAST", "id"], ["encounter"]],
+	codes: [{ path: "code", first: "code", second: "second_code", start: "effective", codesOf }],
+	indexes: [
+		["subject", "effective DESC NULLS LAST", "id"],
+		["effective DESC NULLS LAST", "id"],
+		["encounter"],
+		["code", "effective DESC NULLS LAST", "id"],
+		["second_code", "effective DESC NULLS LAST", "id"],
+	],
 };

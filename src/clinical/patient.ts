@@ -83,5 +83,6 @@ export const patient: TypedTable = {
 	],
 	references: [{ path: "managingOrganization", column: "managing_organization" }],
 	dates: [],
+	codes: [],
 	indexes: [["abha_number"], ["family_name"], ["birth_date"]],
 };

@@ -18,6 +18,18 @@ export type Clinic = { readonly timeZone: string; readonly base: string };
 /** Columns with a span's beginning, the moment after it (null while it lasts), and whether it is longer than a day. */
 export type DateColumns = { readonly start: string; readonly until: string; readonly long: string };
 
+/**
+ * Columns that hold the first two codes of the only CodeableConcept at a place, each with an index that is in the order
+ * of dates that begin in `start`. `codesOf` gives all its codes, each once, in the order in which the columns take them.
+ */
+export type CodeColumns = {
+	readonly path: string;
+	readonly first: string;
+	readonly second: string;
+	readonly start: string;
+	codesOf(resource: Resource): readonly string[];
+};
+
 /** A domain type with a table of its own. Every such table also has the base columns of `store/tables.ts`. */
 export type TypedTable = {
 	readonly type: string;
@@ -27,6 +39,7 @@ export type TypedTable = {
 	readonly references: readonly { readonly path: string; readonly column: string }[];
 	/** Columns that hold the only date at one of these places. */
 	readonly dates: readonly ({ readonly paths: readonly string[] } & DateColumns)[];
+	readonly codes: readonly CodeColumns[];
 	/** Column lists that clinics and searches order or filter by, each a b-tree index. */
 	readonly indexes: readonly (readonly string[])[];
 };

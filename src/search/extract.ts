@@ -1,5 +1,6 @@
 import type { Registry } from "../definitions/index.ts";
 import { isObject, type Json, type JsonObject, type Resource } from "../kernel/index.ts";
+import { indexAlso } from "./also.ts";
 import { type IndexPath, select } from "./index-path.ts";
 import { keyHash, keyText, SEPARATOR } from "./key.ts";
 import { type Entry, searchTable } from "./parameters.ts";
@@ -20,9 +21,9 @@ export type Extract = { readonly keys: string; readonly facts: string };
 export function extract(context: ExtractContext, resource: Resource): Extract {
 	const { resourceType } = resource;
 	const keys = new Set<string>();
-	const facts = collect(context, resource, resource, (path, entry) =>
-		keys.add(keyHash(keyText(resourceType, path, entry))),
-	);
+	const addKey: AddKey = (path, entry) => keys.add(keyHash(keyText(resourceType, path, entry)));
+	const facts = collect(context, resource, resource, addKey);
+	indexAlso(resource, addKey);
 	const contained = containedIn(resource);
 	const entered = enteredIn(context, resource);
 	if (contained.length + entered.length > 0) {

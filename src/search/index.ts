@@ -1,4 +1,5 @@
 export { clinicRegistry } from "./clinic-registry.ts";
+export { askedCodesOf, codeArms } from "./compile/code-arms.ts";
 export type { CompileContext, Rows, SearchSource } from "./compile/compile.ts";
 export { compile, isSelective } from "./compile/compile.ts";
 export { containedPath } from "./compile/json-path.ts";

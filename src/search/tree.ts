@@ -37,7 +37,14 @@ export type Node =
 			readonly contained: boolean;
 	  }
 	| { readonly kind: "contains"; readonly type: string; readonly node: Node }
-	| { readonly kind: "has"; readonly source: string; readonly paths: readonly string[]; readonly node: Node }
+	| {
+			readonly kind: "has";
+			readonly source: string;
+			readonly paths: readonly string[];
+			readonly node: Node;
+			/** Whether so few resources pass `node` that what they refer to is best found first. */
+			readonly few?: boolean;
+	  }
 	| { readonly kind: "listed"; readonly list: string }
 	| { readonly kind: "current"; readonly patient: string; readonly node: Node }
 	| { readonly kind: "words"; readonly where: "narrative" | "content"; readonly text: string }

@@ -1,7 +1,7 @@
 import type { Resource } from "../kernel/index.ts";
 import type { Restrict } from "../search/index.ts";
 import { containedIds, contains } from "./contained.ts";
-import { explain } from "./explain.ts";
+import { estimate, explain } from "./explain.ts";
 import { history } from "./history.ts";
 import { follow, followValues, registered } from "./patient-registry.ts";
 import { count, existing, fetch, match, type Place, search } from "./query.ts";
@@ -44,6 +44,7 @@ export function directSession(
 		contains: (pairs) => contains(searching, place, pairs),
 		containedIds: (rows, criteria) => containedIds(searching, place, rows, criteria),
 		explain: (criteria, page) => explain(searching, place, criteria, page),
+		estimate: (criteria) => estimate(searching, place, criteria),
 		match: (criteria, most) => match(searching, place, criteria, most),
 		history: (query) => history(searching, place, query),
 		create: (resource, id, method, version = 1) => create(sql, context, resource, id, method, version),

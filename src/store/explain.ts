@@ -1,7 +1,9 @@
 import { Problem } from "../kernel/index.ts";
+import { compile } from "../search/index.ts";
 import type { Plan, TableStatistics } from "./plan.ts";
-import { type Criteria, type Page, type Place, type Statement, searchStatement } from "./query.ts";
+import { Binder, type Criteria, type Page, type Place, type Statement, searchStatement } from "./query.ts";
 import type { SearchSql } from "./search-sql.ts";
+import type { Row, Sql } from "./sql.ts";
 
 /** How the database answers a search. `isStopped`: it ran into the limit, so the plan is that of an estimate. */
 export type Explanation = {
@@ -31,8 +33,26 @@ export async function explain(
 	};
 }
 
+/** How many live resources the database expects to match each of the criteria; it looks at no row for that. */
+export async function estimate(sql: Sql, place: Place, criteria: readonly Criteria[]): Promise<number[]> {
+	return Promise.all(
+		criteria.map(async ({ resourceType, filter }) => {
+			const binder = new Binder(place);
+			const { from, shared } = binder.source(resourceType);
+			const type = shared ? `t.type = ${binder.bind(resourceType)} AND ` : "";
+			const where = type + compile(filter, { type: resourceType, alias: "t" }, binder);
+			const [row] = await sql.query(`EXPLAIN (FORMAT JSON) SELECT 1 FROM ${from} t WHERE ${where}`, binder.values);
+			return planIn(row).Plan["Plan Rows"];
+		}),
+	);
+}
+
 async function planOf(sql: SearchSql, { text, values }: Statement, options: string): Promise<Plan> {
 	const [row] = await sql.rehearse(`EXPLAIN (${options}) ${text}`, values);
+	return planIn(row);
+}
+
+function planIn(row: Row | undefined): Plan {
 	const told: unknown = row?.["QUERY PLAN"];
 	const [plan] = (typeof told === "string" ? JSON.parse(told) : told) as [Plan];
 	return plan;

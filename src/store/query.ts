@@ -2,7 +2,6 @@ import type { Registry } from "../definitions/index.ts";
 import {
 	and,
 	beyond,
-	boundsTest,
 	type CompileContext,
 	compile,
 	dateSpanOf,
@@ -10,7 +9,6 @@ import {
 	isSelective,
 	keyHash,
 	keyText,
-	longSpan,
 	type Node,
 	orderBy,
 	orderKeys,
@@ -20,6 +18,7 @@ import {
 	type SortKey,
 	searchTable,
 } from "../search/index.ts";
+import { armsOf } from "./arms.ts";
 import type { Row, Sql } from "./sql.ts";
 import { type Stored, storedOf } from "./stored.ts";
 import { HISTORY, qualified, tableOf } from "./tables.ts";
@@ -96,11 +95,14 @@ function orderOf(criteria: readonly Criteria[], { sort = [] }: Page): readonly S
 	return [{ by: "date", descending: true, paths: names.map((name) => ({ name, steps: [], type: "" })) }];
 }
 
-function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Page, limit: string): string {
+function pageSelect(binder: Binder, { resourceType, filter: asked }: Criteria, page: Page, limit: string): string {
 	const rows: Rows = { type: resourceType, alias: "t" };
 	const { from, shared } = binder.source(resourceType);
 	const keys = orderKeys(page.sort ?? [], rows, binder);
 	const backward = page.backward === true;
+	const restriction = binder.restrict?.(resourceType);
+	const divided = armsOf(asked, restriction, rows, keys, binder);
+	const filter = divided?.node ?? asked;
 	const conditions = [
 		...(shared ? [`t.type = ${binder.bind(resourceType)}`] : []),
 		compile(filter, rows, binder),
@@ -112,22 +114,21 @@ function pageSelect(binder: Binder, { resourceType, filter }: Criteria, page: Pa
 	const rest = `ORDER BY ${orderBy(keys, "t", backward)} LIMIT ${limit}::int`;
 	const where = conditions.join(" AND ");
 	// Few rows match, but a table without fresh statistics would be walked in id order: find first, then order.
-	const restriction = binder.restrict?.(resourceType);
-	const found = restriction ? and([filter, restriction]) : filter;
-	if (keys.length === 0 && isSelective(found)) {
-		return `WITH t AS MATERIALIZED (SELECT * FROM ${from} t WHERE ${where}) SELECT ${columns} FROM t ${rest}`;
+	if (keys.length === 0 && isSelective(restriction ? and([asked, restriction]) : asked)) {
+		const found = "t.id, t.version, t.last_updated, t.content";
+		return `WITH t AS MATERIALIZED (SELECT ${found} FROM ${from} t WHERE ${where}) SELECT ${columns} FROM t ${rest}`;
 	}
-	const select = (condition: string): string => `SELECT ${columns} FROM ${from} t WHERE ${condition} ${rest}`;
-	const span = isSelective(found) ? undefined : dateSpanOf(filter, binder.source(resourceType).dates);
-	const within = span && boundsTest(span.bounds, span.columns, "t", binder.bind);
-	if (!span || !within) return select(where);
-	// Short spans by a range of the index on their beginning, the few long ones by their own.
-	const long = longSpan(span.columns, "t");
+	const select = (condition: string, source = from): string =>
+		`SELECT ${columns} FROM ${source} t WHERE ${condition} ${rest}`;
+	if (!divided) return select(where);
 	const order = keys.map(
 		({ descending }, i) => `o${i} ${descending !== backward ? "DESC" : "ASC"} NULLS ${backward ? "FIRST" : "LAST"}`,
 	);
-	return `SELECT * FROM ((${select(`${where} AND ${within} AND NOT ${long}`)})
-		UNION ALL (${select(`${where} AND ${long}`)})) t ORDER BY ${[...order, `id ${backward ? "DESC" : "ASC"}`].join(", ")} LIMIT ${limit}::int`;
+	const arms = divided.arms.map(({ first, condition }) =>
+		select(`${where} AND ${condition}`, first && `(SELECT * FROM ${from} t WHERE ${first} OFFSET 0)`),
+	);
+	const union = arms.map((arm) => `(${arm})`).join("\n\t\tUNION ALL ");
+	return `SELECT * FROM (${union}) t ORDER BY ${[...order, `id ${backward ? "DESC" : "ASC"}`].join(", ")} LIMIT ${limit}::int`;
 }
 
 /** A row `t` that has been written since a time lived then if the version before that time is no deletion. */
@@ -239,9 +240,9 @@ export class Binder implements CompileContext {
 	readonly source = (resourceType: string): SearchSource => {
 		let source = this.#sources.get(resourceType);
 		if (!source) {
-			const { name, shared, references, dates } = tableOf(resourceType);
+			const { name, shared, references, dates, codes } = tableOf(resourceType);
 			const groups = searchTable(this.#place.registry, resourceType).groups.map(({ path }) => path.name);
-			source = { from: qualified(this.#place.schema, name), shared, references, dates, groups };
+			source = { from: qualified(this.#place.schema, name), shared, references, dates, codes, groups };
 			this.#sources.set(resourceType, source);
 		}
 		return source;

@@ -37,6 +37,8 @@ export interface Session {
 	explain(criteria: readonly Criteria[], page: Page): Promise<Explanation>;
 	/** For each criteria the ids that match, `most` at most, in one statement for all that are plain key tests. */
 	match(criteria: readonly Criteria[], most: number): Promise<Matches>;
+	/** For each criteria how many resources the database expects to match, without looking. */
+	estimate(criteria: readonly Criteria[]): Promise<number[]>;
 	history(query: HistoryQuery): Promise<HistoryPage>;
 	/** Writes the first version (or the next after a deletion); `undefined` when the id is taken. */
 	create(resource: Resource, id: string, method: WriteMethod, version?: number): Promise<Stored | undefined>;

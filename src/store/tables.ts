@@ -1,4 +1,4 @@
-import { type Column, type DateColumns, type TypedTable, typedTables } from "../clinical/index.ts";
+import { type CodeColumns, type Column, type DateColumns, type TypedTable, typedTables } from "../clinical/index.ts";
 
 /** A table of a clinic's schema that holds live resources: one row a resource. */
 export type Table = {
@@ -8,9 +8,10 @@ export type Table = {
 	readonly columns: readonly Column[];
 	/** Columns that stand in an index, whose entries PostgreSQL bounds. */
 	readonly indexed: ReadonlySet<string>;
-	/** Places in resources whose references and dates columns hold. */
+	/** Places in resources whose references, dates and codes columns hold. */
 	readonly references: ReadonlyMap<string, string>;
 	readonly dates: ReadonlyMap<string, DateColumns>;
+	readonly codes: ReadonlyMap<string, CodeColumns>;
 };
 
 const SHARED: Table = {
@@ -20,11 +21,12 @@ const SHARED: Table = {
 	indexed: new Set(),
 	references: new Map(),
 	dates: new Map(),
+	codes: new Map(),
 };
 
 const byType = new Map<string, Table>(typedTables.map((typed) => [typed.type, liveTable(typed)]));
 
-function liveTable({ table, columns, indexes, references, dates }: TypedTable): Table {
+function liveTable({ table, columns, indexes, references, dates, codes }: TypedTable): Table {
 	return {
 		name: table,
 		shared: false,
@@ -32,6 +34,7 @@ function liveTable({ table, columns, indexes, references, dates }: TypedTable): 
 		indexed: new Set(indexes.flat().map((term) => term.split(" ")[0] as string)),
 		references: new Map(references.map(({ path, column }) => [path, column])),
 		dates: new Map(dates.flatMap((span) => span.paths.map((path) => [path, span] as const))),
+		codes: new Map(codes.map((columns) => [columns.path, columns])),
 	};
 }
 

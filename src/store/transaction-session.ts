@@ -1,6 +1,7 @@
 import { Problem, type Resource } from "../kernel/index.ts";
 import type { Restrict } from "../search/index.ts";
 import { containedIds, contains } from "./contained.ts";
+import { estimate } from "./explain.ts";
 import { history } from "./history.ts";
 import { registered, SYNCHRONIZE, synchronizeValues } from "./patient-registry.ts";
 import { count, existing, type Found, fetch, isPlain, match, type Place, search } from "./query.ts";
@@ -114,6 +115,10 @@ class Gathering implements TransactionSession {
 		await this.flush();
 		const work = () => match(this.#sql, this.#place, criteria, most);
 		return criteria.every(isPlain) ? work() : this.#bounded(work);
+	}
+
+	estimate(...[criteria]: Parameters<TransactionSession["estimate"]>): Promise<number[]> {
+		return estimate(this.#sql, this.#place, criteria);
 	}
 
 	async history(...[query]: Parameters<TransactionSession["history"]>): ReturnType<TransactionSession["history"]> {

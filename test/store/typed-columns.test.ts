@@ -40,6 +40,7 @@ t.test("a blood pressure panel can be read by columns", async (t) => {
 		status: "final",
 		category: "vital-signs",
 		code: "85354-9",
+		second_code: "75367002",
 		code_text: "Blood pressure",
 		systolic: "120",
 		diastolic: "80.50",

@@ -1,4 +1,4 @@
-import { isObject, localReference, Problem, parseJson, type Resource } from "../../kernel/index.ts";
+import { isObject, localReference, Problem, type Resource } from "../../kernel/index.ts";
 import { entryOf, type Include, type IncludePath, type IndexPath, type Node, or, select } from "../../search/index.ts";
 import type { Session, Stored } from "../../store/index.ts";
 
@@ -81,9 +81,18 @@ async function forward(
 	return [...named, ...(lists.size > 0 ? await session.fetch(lists) : [])];
 }
 
+const trees = new WeakMap<Stored, Resource>();
+
+/** A resource parsed once for all its includes. Numbers, of which this parser loses digits, are no references. */
+function treeOf(stored: Stored): Resource {
+	const tree: Resource = trees.get(stored) ?? JSON.parse(stored.text);
+	trees.set(stored, tree);
+	return tree;
+}
+
 /** The literal references at the include's paths; those that a path keeps to one target type are checked. */
 function referencesOf(stored: Stored, paths: readonly IndexPath[]): string[] {
-	const resource = parseJson(stored.text) as Resource;
+	const resource = treeOf(stored);
 	const references: string[] = [];
 	for (const path of paths) {
 		select(path, resource, resource, (value) => {

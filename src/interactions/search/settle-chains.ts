@@ -1,4 +1,4 @@
-import { entryOf, type Node, or } from "../../search/index.ts";
+import { entryOf, mapTree, type Node, or } from "../../search/index.ts";
 import type { Session } from "../../store/index.ts";
 
 type Pair = { readonly source: string; readonly target: string };
@@ -17,7 +17,7 @@ export async function settleChains(session: Session, resourceType: string, filte
 		pairs.push({ source, target: chain.target });
 		return chain;
 	});
-	if (pairs.length === 0) return filter;
+	if (pairs.length === 0) return beginWithFew(session, filter);
 	const held = await session.contains(pairs);
 	const name = ({ source, target }: Pair): string => `${source} ${target}`;
 	const kept = new Set(pairs.filter((_, i) => held[i]).map(name));
@@ -25,7 +25,26 @@ export async function settleChains(session: Session, resourceType: string, filte
 		...chain,
 		contained: kept.has(name({ source, target: chain.target })),
 	}));
-	return writeOut(session, resourceType, settled);
+	return beginWithFew(session, await writeOut(session, resourceType, settled));
+}
+
+/** Resources by which what they refer to is found first; from more on, asking each candidate for one of them is faster. */
+const FEW = 1_000;
+/** Places of `_has` in one search that are asked about. */
+const MOST_ASKED = 8;
+
+/** Marks each `_has` that few resources pass: which way round is faster, the database cannot choose by itself. */
+async function beginWithFew(session: Session, filter: Node): Promise<Node> {
+	const asked = new Map<string, { resourceType: string; filter: Node }>();
+	mapTree(filter, (node) => {
+		if (node.kind === "has" && isFlat(node.node) && asked.size < MOST_ASKED)
+			asked.set(JSON.stringify(node), { resourceType: node.source, filter: node.node });
+		return node;
+	});
+	if (asked.size === 0) return filter;
+	const expected = await session.estimate([...asked.values()]);
+	const few = new Set([...asked.keys()].filter((_, i) => (expected[i] as number) <= FEW));
+	return mapTree(filter, (node) => (few.has(JSON.stringify(node)) ? ({ ...node, few: true } as Node) : node));
 }
 
 async function writeOut(session: Session, resourceType: string, filter: Node): Promise<Node> {

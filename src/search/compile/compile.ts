@@ -1,4 +1,4 @@
-import type { DateColumns } from "../../clinical/index.ts";
+import type { CodeColumns, DateColumns } from "../../clinical/index.ts";
 import { containedKey } from "../extract.ts";
 import { keyHash, keyText, SEPARATOR, sqlHash } from "../key.ts";
 import { and, mapTree, type Node, or, type Restrict } from "../tree.ts";
@@ -7,7 +7,7 @@ import { containedPath, factPath, groupPath } from "./json-path.ts";
 import { columnTest, type DateNode, narrowDate } from "./narrow-date.ts";
 import { words } from "./words.ts";
 
-/** A table as searches see it. `references` and `dates` name the columns that hold what a place holds. */
+/** A table as searches see it. `references`, `dates` and `codes` name the columns that hold what a place holds. */
 export type SearchSource = {
 	/** Quoted name with schema. */
 	readonly from: string;
@@ -15,6 +15,7 @@ export type SearchSource = {
 	readonly shared: boolean;
 	readonly references: ReadonlyMap<string, string>;
 	readonly dates: ReadonlyMap<string, DateColumns>;
+	readonly codes: ReadonlyMap<string, CodeColumns>;
 	/** Repeating elements of the type that composites look at. */
 	readonly groups: readonly string[];
 };
@@ -239,12 +240,17 @@ class Compiler {
 		return `${rows.alias}.keys && ARRAY(${targets(sqlHash(text))})`;
 	}
 
-	#has({ source, paths, node }: Extract<Node, { kind: "has" }>, rows: Rows): string {
+	#has({ source, paths, node, few }: Extract<Node, { kind: "has" }>, rows: Rows): string {
 		const { bind } = this.#context;
 		const tests = paths.map((path) => {
 			const inner = this.#rows(source);
 			const column = this.#context.source(source).references.get(path);
 			const where = this.#where(node, inner);
+			if (column && few) {
+				const lead = bind(`${rows.type}/`);
+				return `${rows.alias}.id = ANY(ARRAY(SELECT substr(${inner.alias}."${column}", length(${lead}::text) + 1)
+					FROM ${this.#from(inner)} WHERE starts_with(${inner.alias}."${column}", ${lead}::text) AND ${where}))`;
+			}
 			if (column) {
 				const self = `${bind(`${rows.type}/`)}::text || ${rows.alias}.id`;
 				return `EXISTS (SELECT 1 FROM ${this.#from(inner)} WHERE ${inner.alias}."${column}" = ${self} AND ${where})`;

@@ -1,4 +1,4 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { BASE } from "../../support/clinic.ts";
 import { refused } from "../../support/refused.ts";
 import { asking, type Bundle, includedOf, matchesOf, observation, patient, table } from "./asking.ts";
@@ -98,27 +98,30 @@ t.test("90, 91: pages in each order, forward and back, are the whole in pieces",
 		"-_id",
 		"gender,-family,birthdate",
 	];
-	for (const order of orders) {
-		const whole = await ids(`Patient?_sort=${order}`);
-		const forward: string[][] = [];
-		let last = await bundle(`Patient?_sort=${order}&_count=2`);
-		for (;;) {
-			forward.push(matchesOf(last));
-			const next = last.link.find(({ relation }) => relation === "next")?.url;
-			if (next === undefined) break;
-			last = await bundle(next.slice(BASE.length + 1));
-		}
-		t.strictSame(forward.flat(), whole, `${order} forward`);
-		const back: string[][] = [];
-		for (let at = last; ; ) {
-			back.unshift(matchesOf(at));
-			const previous = at.link.find(({ relation }) => relation === "previous")?.url;
-			if (previous === undefined) break;
-			at = await bundle(previous.slice(BASE.length + 1));
-		}
-		t.strictSame(back.flat(), whole, `${order} back`);
-	}
+	for (const order of orders) await inPieces(t, `Patient?_sort=${order}`);
 });
+
+/** Asserts that the pages of a search, forward and back, are the whole. */
+async function inPieces(t: Test, query: string): Promise<void> {
+	const whole = await ids(query);
+	const forward: string[][] = [];
+	let last = await bundle(`${query}&_count=2`);
+	for (;;) {
+		forward.push(matchesOf(last));
+		const next = last.link.find(({ relation }) => relation === "next")?.url;
+		if (next === undefined) break;
+		last = await bundle(next.slice(BASE.length + 1));
+	}
+	t.strictSame(forward.flat(), whole, `${query} forward`);
+	const back: string[][] = [];
+	for (let at = last; ; ) {
+		back.unshift(matchesOf(at));
+		const previous = at.link.find(({ relation }) => relation === "previous")?.url;
+		if (previous === undefined) break;
+		at = await bundle(previous.slice(BASE.length + 1));
+	}
+	t.strictSame(back.flat(), whole, `${query} back`);
+}
 
 t.test("90: several types in one order", async (t) => {
 	await table(t, ids, [
@@ -163,4 +166,41 @@ t.test("90: several types in one order", async (t) => {
 	await refused(t, bundle("?_type=Encounter,Procedure&_include=Observation:subject"), 400, "of none of them");
 	await refused(t, bundle("?_type=Patient,CodeSystem&_sort=name,date"), 400, "no date in a patient");
 	t.equal((await ask("GET", "?_type=Patient&_count=1")).status, 200);
+});
+
+const LOINC = "http://loinc.org";
+const codes = (...list: readonly string[]) => ({
+	code: {
+		coding: list.map((code) => ({ code, ...(code.startsWith("9") ? { system: LOINC } : { system: "urn:local" }) })),
+	},
+});
+
+t.test("90: observations of a code in the order of time, wherever the code stands among others", async (t) => {
+	await put(
+		observation("c1", { ...codes("95-1"), effectiveDateTime: "2024-01-01" }),
+		observation("c2", { ...codes("95-1", "96-2"), effectivePeriod: { start: "2024-01-05", end: "2024-03-01" } }),
+		observation("c3", { ...codes("11", "95-1", "96-2"), effectiveDateTime: "2024-01-03" }),
+		observation("c4", { ...codes("11", "12", "95-1"), effectiveDateTime: "2024-01-04" }),
+		observation("c5", { ...codes("97-3", "96-2", "95-1"), effectiveDateTime: "2024-01-02T10:00:00Z" }),
+		observation("c6", { ...codes("97-3", "96-2", "95-1") }),
+		observation("c7", { ...codes("97-3", "96-2", "95-1"), effectivePeriod: { start: "2024-01-06" } }),
+		observation("c8", { ...codes("95-1"), effectivePeriod: { end: "2024-01-02" } }),
+		observation("c9", { code: { coding: [{ system: LOINC }, { code: "95-1" }] }, effectiveDateTime: "2024-01-07" }),
+	);
+	await table(t, ids, [
+		["Observation?code=95-1&_sort=-date", "c9 c7 c2 c4 c3 c5 c1 c6 c8"],
+		["Observation?code=95-1&_sort=date", "c1 c5 c3 c4 c2 c7 c9 c6 c8"],
+		[`Observation?code=${LOINC}|95-1&_sort=-date`, "c7 c2 c4 c3 c5 c1 c6 c8", "one is of no system"],
+		["Observation?code=|95-1&_sort=-date", "c9"],
+		["Observation?code=urn:local|95-1&_sort=-date", "", "the code is there, the system is another"],
+		["Observation?code=96-2&_sort=-date", "c7 c2 c3 c5 c6"],
+		["Observation?code=11,97-3&_sort=-date", "c7 c4 c3 c5 c6"],
+		["Observation?code=95-1,96-2,11,12&_sort=-date", "c9 c7 c2 c4 c3 c5 c1 c6 c8", "each once"],
+		["Observation?code=95-1&code=11&_sort=-date", "c4 c3"],
+		["Observation?code=95-1&date=2024-01", "c9 c4 c3 c5 c1", "newest first by default"],
+		["Observation?code=95-1&date=lt2024-01-06", "c2 c4 c3 c5 c1 c8"],
+		["Observation?code=95-1,97-3&date=gt2024-01-04", "c9 c7 c2"],
+		["Observation?code=95-1&_sort=-date&_count=2", "c9 c7"],
+	]);
+	for (const order of ["-date", "date"]) await inPieces(t, `Observation?code=95-1,12&_sort=${order}`);
 });

@@ -16,6 +16,8 @@ export const SYSTEMS = [
 	"http://terminology.hl7.org/CodeSystem/observation-category",
 ];
 export const CODES = ["a", "a", "a", "A", "b", "vital-signs", "Vital-Signs", "x|y"];
+/** Codes without letters, as those of observations mostly are. */
+export const DIGITS = ["8-4", "8-4", "9", "9", "1.2"];
 /** A code system with a hierarchy: `invalid` is above `structure` and `value`. */
 export const RANKED = "http://hl7.org/fhir/issue-type";
 export const RANKED_CODES = ["invalid", "structure", "value", "security", "login"];

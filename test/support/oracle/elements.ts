@@ -2,6 +2,7 @@ import fc from "fast-check";
 import {
 	CODES,
 	DATES,
+	DIGITS,
 	ENDS,
 	FAMILIES,
 	GIVEN,
@@ -41,6 +42,17 @@ export const coding = fc.oneof(
 );
 
 export const concept = some({ coding: list(coding), text: oneOf(WORDS) });
+
+/** A concept that several systems have codes for. */
+export const manyCoded = fc.record({
+	coding: fc.array(
+		fc.record(
+			{ system: oneOf(["http://loinc.org", "http://snomed.info/sct", "urn:s"]), code: oneOf([...DIGITS, "A"]) },
+			{ requiredKeys: ["code"] },
+		),
+		{ minLength: 1, maxLength: 4, size: "max" },
+	),
+});
 
 export const identifier = fc.record(
 	{ system: oneOf(NUMBERINGS), value: oneOf(VALUES), type: concept },

@@ -3,6 +3,7 @@ import { loadRegistry, type Registry } from "../../../src/definitions/index.ts";
 import {
 	CODES,
 	DATES,
+	DIGITS,
 	FAMILIES,
 	GENDERS,
 	GIVEN,
@@ -366,13 +367,32 @@ const reversePair = (links: readonly Link[], next: Next): fc.Arbitrary<Pair> =>
 		next(source).map(([name, value]): Pair => [`_has:${source}:${link}:${name}`, value]),
 	);
 
+/** Observations of some codes in the order of time, perhaps with one more condition. */
+const ofCodesByTime = (pair: fc.Arbitrary<Pair>): fc.Arbitrary<Pair[]> =>
+	fc
+		.tuple(
+			fc.array(coded(["http://loinc.org", "http://snomed.info/sct", "urn:s"], DIGITS), {
+				minLength: 1,
+				maxLength: 4,
+			}),
+			fc.option(
+				fc.oneof(
+					date.map((value): Pair => ["date", value]),
+					pair,
+				),
+			),
+			oneOf(["-date", "-date", "date"]),
+		)
+		.map(([codes, more, sort]) => [["code", codes.join(",")], ...(more ? [more] : []), ["_sort", sort]]);
+
 /** A search of one of these types, mostly by one parameter, at most by three; chains stay among the types. */
 export const queriesOf = (types: readonly string[]): fc.Arbitrary<Query> =>
 	oneOf(types).chain((type) => {
 		const pair = pairOf(types, type, 2);
-		const pairs = fc.oneof(
+		const pairs: fc.Arbitrary<Pair[]> = fc.oneof(
 			{ weight: 3, arbitrary: fc.tuple(pair) },
-			fc.array(pair, { minLength: 1, maxLength: 3, size: "max" }),
+			{ weight: 1, arbitrary: fc.array(pair, { minLength: 1, maxLength: 3, size: "max" }) },
+			{ weight: type === "Observation" ? 2 : 0, arbitrary: ofCodesByTime(pair) },
 		);
 		return fc.record({ type: fc.constant(type), pairs });
 	});

@@ -11,6 +11,7 @@ import {
 	identifier,
 	instant,
 	list,
+	manyCoded,
 	number,
 	period,
 	plainQuantity,
@@ -236,7 +237,7 @@ const TEMPLATES: Record<string, fc.Arbitrary<Template>> = {
 function observation(): fc.Arbitrary<Template> {
 	return resource(
 		"Observation",
-		{ status: oneOf(["final", "amended"]), code: concept },
+		{ status: oneOf(["final", "amended"]), code: fc.oneof(concept, manyCoded) },
 		{
 			category: list(concept),
 			identifier: list(identifier),
