@@ -9,7 +9,7 @@ import { fault, quote } from "../walk.ts";
 import type { Compiler, Matcher } from "./compiler.ts";
 import { holds, isSame } from "./equality.ts";
 import { knownProfile } from "./find.ts";
-import { isTelling, navigate, typesAt } from "./navigate.ts";
+import { isTelling, navigate, tellingOf, typesAt } from "./navigate.ts";
 import type { Rule } from "./rule-tree.ts";
 
 /** All discriminators together; a slice without any fits by what it fixes. https://hl7.org/fhir/R4/profiling.html#discriminator */
@@ -43,12 +43,16 @@ function compileOne(compiler: Compiler, slice: Rule, { type, path }: Discriminat
 		case "profile":
 			return compileConformity(rules, path, nodes);
 		default:
-			return (walk, node, scope) => {
-				const found = nodes(node, scope);
-				return found.some((one) => rules.some((rule) => fits(compiler, walk, rule, one)));
-			};
+			return compileValue(compiler, tellingOf(rules), nodes);
 	}
 }
+
+const compileValue =
+	(compiler: Compiler, rules: readonly Rule[], nodes: NodesAt): Matcher =>
+	(walk, node, scope) => {
+		const found = nodes(node, scope);
+		return found.some((one) => rules.some((rule) => fits(compiler, walk, rule, one)));
+	};
 
 /** By a path that cannot be read nothing fits: said where a value is asked, for whoever keeps the profile. */
 const tellUnreadable =

@@ -52,11 +52,10 @@ function ofType(rule: Rule, type: string): readonly Rule[] {
 }
 
 function childOf(definitions: Definitions, rule: Rule, name: string): readonly Rule[] {
-	const child = rule.children.get(name) ?? rule.children.get(`${name}[x]`);
-	if (child) {
-		const fixing = child.slices.filter((slice) => slice.element.min > 0 && isTelling(slice));
-		return isTelling(child) || fixing.length === 0 ? [child] : fixing;
-	}
+	const found = [rule, ...neededSlices(rule)].flatMap(
+		({ children }) => children.get(name) ?? children.get(`${name}[x]`) ?? [],
+	);
+	if (found.length > 0) return found;
 	return rule.element.types
 		.flatMap(({ profiles }) => profiles)
 		.flatMap((canonical) => rootOf(definitions, canonical))
@@ -72,6 +71,21 @@ export function typesAt(definitions: Definitions, rule: Rule): readonly string[]
 		return narrower.length > 0 ? narrower : [code];
 	});
 }
+
+/** Of the rules where a path ends, those that fix something; a slice that must be there repeats what holds for all. */
+export function tellingOf(rules: readonly Rule[]): readonly Rule[] {
+	const telling = rules
+		.flatMap((rule) => {
+			const slices = neededSlices(rule);
+			return slices.length > 0 ? slices : [rule];
+		})
+		.filter(isTelling);
+	return telling.length > 0 ? telling : rules;
+}
+
+/** The slices of an element that must be there and fix something, as `code.coding` has in the published blood pressure. */
+const neededSlices = ({ element, slices }: Rule): readonly Rule[] =>
+	element.sliceName === undefined ? slices.filter((slice) => slice.element.min > 0 && isTelling(slice)) : [];
 
 /** Whether a rule, or one below it, fixes a value. */
 export function isTelling(rule: Rule): boolean {
