@@ -1,10 +1,12 @@
 import { STATUS_CODES } from "node:http";
-import { isObject, Problem, type Resource } from "../../kernel/index.ts";
+import { type FhirRequest, isObject, Problem, type Resource } from "../../kernel/index.ts";
 import { bundleText, type Entry } from "../bundle-text.ts";
 import type { Exchange, Interaction } from "../engine.ts";
+import { preferredReturn } from "../respond.ts";
 import { type BatchAnswer, batch } from "./batch.ts";
-import { readEntries } from "./entry.ts";
+import { type BundleEntry, readEntries } from "./entry.ts";
 import { requireFullUrls } from "./full-url.ts";
+import { isWrite } from "./identity.ts";
 import { replay } from "./replay.ts";
 import { transaction } from "./transaction.ts";
 
@@ -21,7 +23,7 @@ export const bundle: Interaction = {
 		const { engine, context, request } = exchange;
 		const resource = bundleOf(exchange);
 		const type = resource.type as string;
-		const entries = readEntries(resource, context.base, request.conditions.prefer ?? "return=minimal");
+		const entries = readEntries(resource, context.base, preferOf(request));
 		if (entries.length > engine.limits.bundleEntries) {
 			throw new Problem("too-large", {
 				text: `The Bundle has ${entries.length} entries; this server takes ${engine.limits.bundleEntries} at most. Send it in parts.`,
@@ -34,11 +36,15 @@ export const bundle: Interaction = {
 		const answers = await act(exchange, entries);
 		const body = bundleText(
 			type === "batch" ? "batch-response" : "transaction-response",
-			entries.map(({ n, method }) => entryOf(method, answers.get(n))),
+			entries.map((entry) => entryOf(entry, answers.get(entry.n))),
 		);
 		return { status: 200, body };
 	},
 };
+
+/** What holds for every entry; resources only where they are asked for, as there may be many. */
+const preferOf = ({ conditions: { prefer = "" } }: FhirRequest): string =>
+	/\breturn\s*=/.test(prefer) ? prefer : `return=minimal, ${prefer}`;
 
 function bundleOf({ request: { body } }: Exchange): Resource {
 	const tree = body?.kind === "json" ? body.tree : undefined;
@@ -55,11 +61,15 @@ function bundleOf({ request: { body } }: Exchange): Resource {
 	});
 }
 
-function entryOf(method: string, answer: BatchAnswer | undefined): Entry {
+/** An OperationOutcome about a write stands in the response; `resource` is for what was asked for. */
+function entryOf(entry: BundleEntry, answer: BatchAnswer | undefined): Entry {
 	if (!answer) throw new Error("an entry of the Bundle has no answer");
-	const { status, location, lastModified, body, outcome } = answer;
+	const { status, location, lastModified } = answer;
+	const body = typeof answer.body === "string" && entry.method !== "HEAD" ? answer.body : undefined;
+	const isTold = body !== undefined && isWrite(entry) && preferredReturn(entry) === "OperationOutcome";
+	const outcome = isTold ? JSON.parse(body) : answer.outcome;
 	return {
-		...(typeof body === "string" && method !== "HEAD" && { resource: body }),
+		...(body !== undefined && !isTold && { resource: body }),
 		response: {
 			status: `${status} ${STATUS_CODES[status] ?? ""}`.trim(),
 			...(location !== undefined && { location }),

@@ -292,7 +292,8 @@ t.test("Prefer holds for the entries: minimal unless said", async (t) => {
 	const bare = jsonOf(await ask("POST", "", bundleOf("transaction", entries))).entry[0];
 	t.strictSame([bare.resource, bare.response.status], [undefined, "201 Created"]);
 	t.equal((await transaction(entries, "return=minimal"))[0]?.resource, undefined);
-	t.equal((await transaction(entries, "return=OperationOutcome"))[0]?.resource.resourceType, "OperationOutcome");
+	const [told] = await transaction(entries, "return=OperationOutcome");
+	t.strictSame([told?.resource, told?.response.outcome.resourceType], [undefined, "OperationOutcome"]);
 	t.equal((await transaction(entries, "return=representation"))[0]?.resource.resourceType, "Patient");
 });
 
