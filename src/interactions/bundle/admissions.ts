@@ -25,7 +25,7 @@ export async function admitEntries(exchange: Exchange, entries: readonly BundleE
 			const one = await atEntryAsync(entry.n, async () => {
 				requireSize(exchange, entry);
 				if (entry.method !== "POST" && entry.method !== "PUT") return undefined;
-				return admitTree(exchange, typed(entry.resource), type, entry).catch(asPart);
+				return admitTree(exchange, typed(entry.resource), type, entry);
 			});
 			if (one) admitted.set(entry.n, one);
 		} catch (error) {
@@ -36,14 +36,4 @@ export async function admitEntries(exchange: Exchange, entries: readonly BundleE
 	const [first] = problems;
 	if (first === undefined) return admitted;
 	throw new Problem(first.kind, problems.flatMap(({ issues }) => issues).slice(0, MOST_ISSUES));
-}
-
-/** `Patient.gender` is `resource.gender` where the resource is part of an entry. */
-function asPart(error: unknown): never {
-	if (!(error instanceof Problem)) throw error;
-	const issues = error.issues.map(({ expression, ...issue }) => ({
-		...issue,
-		expression: /^[A-Z]/.test(expression ?? "") ? expression?.replace(/^\w+/, "resource") : expression,
-	}));
-	throw new Problem(error.kind, issues, error.detail);
 }

@@ -59,7 +59,16 @@ export const bodyOf = ({ resource }: BundleEntry): Body | undefined =>
 
 /** A Problem that another run of the transaction may not meet keeps its class, so that it is run again. */
 const placed = (error: unknown, n: number): unknown =>
-	error instanceof Problem && error.constructor === Problem ? error.at(`Bundle.entry[${n}]`) : error;
+	error instanceof Problem && error.constructor === Problem ? asPart(error).at(`Bundle.entry[${n}]`) : error;
+
+/** `Patient.gender` is `resource.gender` where the resource is part of an entry. */
+function asPart({ kind, issues, detail }: Problem): Problem {
+	const inner = issues.map(({ expression, ...issue }) => ({
+		...issue,
+		...(expression !== undefined && { expression: expression.replace(/^[A-Z]\w*/, "resource") }),
+	}));
+	return new Problem(kind, inner, detail);
+}
 
 function readEntry(entry: Json, n: number, base: string, prefer: string | undefined): BundleEntry {
 	if (!isObject(entry) || !isObject(entry.request)) {

@@ -163,11 +163,21 @@ async function answer(exchange: Exchange, session: TransactionSession, job: Job)
 		}
 		default: {
 			const patch = { body: patchBody(job.resource), conditions: entry.conditions };
-			const patched = await patchResource(exchange, session, { type, id, request: patch, check: later });
+			const patching = patchResource(exchange, session, { type, id, request: patch, check: later });
+			const patched = await patching.catch((error: unknown) => Promise.reject(ofPatch(error, type)));
 			const response = writeResponse(context, request, patched.stored, false, patched.advice);
 			return { response, resource: patched.resource };
 		}
 	}
+}
+
+/** What a patch made stands nowhere in the Bundle: its faults are those of the patch. */
+function ofPatch(error: unknown, type: string): unknown {
+	if (!(error instanceof Problem) || error.constructor !== Problem) return error;
+	const issues = error.issues.map((issue) =>
+		issue.expression?.split(".")[0] === type ? { ...issue, expression: "resource" } : issue,
+	);
+	return new Problem(error.kind, issues, error.detail);
 }
 
 /** References are checked when all entries are written. */
