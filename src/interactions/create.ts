@@ -24,12 +24,15 @@ export const create: Interaction = {
 	},
 };
 
-/** The resource that a create or update carries, `id` where the URL names it; bytes sent to Binary become one. */
-export async function admitBody(exchange: Exchange, id?: string): Promise<Admitted> {
+/** The resource that a create or update carries; bytes sent to Binary become one. */
+export async function admitBody(exchange: Exchange): Promise<Admitted> {
 	const { request, params, session } = exchange;
 	const binary = params.type === "Binary" ? binaryOfBytes(request) : undefined;
 	const admitted = await (binary ? admitTree(exchange, binary, "Binary", request) : admit(exchange, params.type));
-	await requireReferences(exchange, session, [{ resource: admitted.resource, id }]);
+	const { resource } = admitted;
+	// A create gives another id than the body's.
+	const id = request.method === "PUT" ? resource.id : undefined;
+	await requireReferences(exchange, session, [{ resource, id }]);
 	return admitted;
 }
 

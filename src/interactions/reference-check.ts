@@ -66,7 +66,7 @@ type Literal = { readonly target: string; readonly expression: string };
 /** The references of a resource to resources of the clinic, with their places; those to itself left out. */
 function literalReferences(registry: Registry, base: string, { resource, id, at }: Referring): Literal[] {
 	const found: Literal[] = [];
-	const own = `${resource.resourceType}/${id}`;
+	const own = id === undefined ? undefined : `${resource.resourceType}/${id}`;
 	const visit = (value: Json | undefined, type: string | undefined, place: string): void => {
 		if (Array.isArray(value)) for (const [i, item] of value.entries()) visit(item, type, `${place}[${i}]`);
 		if (!isObject(value)) return;

@@ -16,7 +16,7 @@ export const update: Interaction = {
 	action: "update",
 	async handle(exchange) {
 		const { context, request, session, params } = exchange;
-		const { resource, advice } = await admitBody(exchange, params.id);
+		const { resource, advice } = await admitBody(exchange);
 		requireId(resource, params.id, request.body?.kind === "bytes");
 		const { stored, created } = await updateResource(session, resource, params.id, request.conditions.ifMatch);
 		return writeResponse(context, request, stored, created, advice);

@@ -77,11 +77,6 @@ t.test("what is no reference into this clinic is left alone", async (t) => {
 	t.equal((await ask("POST", "Bundle", bundle)).status, 201, "resources in a stored Bundle have links of their own");
 });
 
-t.test("a resource may refer to itself as soon as it is", async (t) => {
-	const self = somePatient({ id: "self", link: [{ other: { reference: "Patient/self" }, type: "seealso" }] });
-	t.equal((await ask("PUT", "Patient/self", self)).status, 201);
-});
-
 t.test("update, patch and the conditional forms are checked too", async (t) => {
 	await ask("PUT", "Observation/o", observation("Patient/p", { id: "o", identifier: [{ value: "o" }] }));
 	const dangling = observation("Patient/never", { id: "o", identifier: [{ value: "o" }] });
@@ -165,4 +160,15 @@ t.test("nobody learns from it what he may not see", async (t) => {
 		["MedicationDispense.subject.reference"],
 		"there or not, the answer is the same",
 	);
+});
+
+t.test("a resource may refer to itself, where it can know its id", async (t) => {
+	const linked = (target: string, more: object = {}) =>
+		somePatient({ link: [{ other: { reference: target }, type: "seealso" }], ...more });
+	t.equal((await ask("PUT", "Patient/self", linked("Patient/self", { id: "self" }))).status, 201);
+	const own = linked("Patient/own", { id: "own" });
+	t.equal((await ask("PUT", "Patient?_id=own", own)).status, 201);
+	for (const target of ["Patient/undefined", "Patient/mine"]) {
+		await refused(t, ask("POST", "Patient", linked(target, { id: "mine" })), 422, target);
+	}
 });
