@@ -21,4 +21,8 @@ export function changesConformance({ method, path, body }: FhirRequest): boolean
 	});
 }
 
-const isWriteOf = (url: string): boolean => NAMES.test(url) && !/\/[_$]/.test(url);
+/** Whether a URL, with or without a query, names such a type and is no search and no operation. */
+function isWriteOf(url: string): boolean {
+	const [path = ""] = url.split("?");
+	return NAMES.test(path) && !/\/(?:\$|_search)/.test(path);
+}

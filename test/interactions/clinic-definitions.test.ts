@@ -154,3 +154,22 @@ t.test("reading and asking operations look nothing up anew", async (t) => {
 	await watching("PUT", "ValueSet/colours", { ...valueSet, title: "Colours" });
 	t.equal(looks.length, 2, "a write of a definition does");
 });
+
+t.test("criteria that look like an operation do not hide a change of definitions", async (t) => {
+	const url = "https://rampur.example/$odd/_history/set";
+	const odd = (code: string) => ({
+		...valueSet,
+		id: "odd",
+		url,
+		compose: { include: [{ system: COLOURS, concept: [{ code }] }] },
+	});
+	const isIn = async (code: string): Promise<boolean> =>
+		jsonOf(await ask("GET", `ValueSet/$validate-code?url=${encodeURIComponent(url)}&system=${COLOURS}&code=${code}`))
+			.parameter[0].valueBoolean;
+	const put = (code: string) =>
+		post(ask, "batch", [{ method: "PUT", url: `ValueSet?url=${url}`, resource: odd(code) }]);
+	t.match(await put("red"), [{ response: { status: "201 Created" } }]);
+	t.equal(await isIn("red"), true);
+	t.match(await put("blue"), [{ response: { status: "200 OK" } }]);
+	t.equal(await isIn("red"), false, "at once");
+});
