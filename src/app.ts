@@ -75,10 +75,7 @@ export async function createApp(config: Config, { databaseUrl, logStream, metric
 	await http.register(admin, {
 		auth: signIn,
 		tenancy,
-		checkProfiles: async (slug, required) => {
-			const clinic = await tenancy.resolve(slug);
-			if (clinic) await checkRequiredProfiles(engine, clinic.tenant, required);
-		},
+		checkProfiles: async (slug, required) => checkRequiredProfiles(engine, await tenancy.readyTenant(slug), required),
 	});
 	await http.register(fhir, {
 		dispatch,

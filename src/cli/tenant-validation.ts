@@ -1,6 +1,6 @@
 import { loadDefinitions, loadRegistry, packagedDefinitions } from "../definitions/index.ts";
 import { checkRequiredProfiles, codeCheckOf } from "../interactions/index.ts";
-import { Problem, VALIDATION_MODES, type ValidationChange } from "../kernel/index.ts";
+import { VALIDATION_MODES, type ValidationChange } from "../kernel/index.ts";
 import { createStore } from "../store/index.ts";
 import type { Clinic, Database, Tenancy } from "../tenancy/index.ts";
 import { loadTerminology } from "../terminology/index.ts";
@@ -44,7 +44,7 @@ function readRequired(given: readonly string[]): Record<string, string[]> {
 
 /**
  * Changes what a clinic asks of resources, once the profiles it names are known here.
- * @throws Problem `unprocessable` for those that are not, `not-found` for the clinic.
+ * @throws Problem `unprocessable` for those that are not; `not-found` or `conflict` for the clinic.
  */
 export async function setValidation(
 	database: Database,
@@ -52,15 +52,14 @@ export async function setValidation(
 	slug: string,
 	change: ValidationChange,
 ): Promise<Clinic> {
-	const clinic = await tenancy.resolve(slug);
-	if (!clinic) throw new Problem("not-found", `There is no clinic "${slug}".`);
+	const tenant = await tenancy.readyTenant(slug);
 	if (change.requiredProfiles) {
 		const [registry, definitions, terminology] = [loadRegistry(), loadDefinitions(), loadTerminology()];
 		const store = createStore(database, registry);
 		const codes = codeCheckOf(terminology);
 		const packagesOf = packagedDefinitions(definitions, tenancy.definitionsFor);
 		const engine = { registry, store, definitions, terminology, codes, packagesOf };
-		await checkRequiredProfiles(engine, clinic.tenant, change.requiredProfiles);
+		await checkRequiredProfiles(engine, tenant, change.requiredProfiles);
 	}
 	return tenancy.setValidation(slug, change);
 }

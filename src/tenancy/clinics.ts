@@ -125,7 +125,7 @@ export async function getClinic(database: Database, slug: string): Promise<Clini
 
 /**
  * Suspends or reactivates a clinic.
- * @throws Problem `not-found`, or `conflict` when it is not ready or is being dropped.
+ * @throws Problem `not-found`, or `conflict` while it is being made or dropped.
  */
 export async function setClinicStatus(
 	database: Database,
@@ -134,19 +134,23 @@ export async function setClinicStatus(
 ): Promise<Clinic> {
 	const em = database.management.em.fork();
 	const row = await findRow(em, slug);
-	if (row.status !== "active" && row.status !== "suspended") {
-		throw new Problem("conflict", `The clinic "${slug}" is ${row.status}: it can be ${status} when it is ready.`);
-	}
+	requireReady(row);
 	row.status = status;
 	await em.flush();
 	return toClinic(row);
 }
 
-/** Changes what a clinic asks of resources. @throws Problem `not-found`, or `conflict` when it is being dropped. */
+/** @throws Problem `conflict` for a clinic that is being made or dropped: its tables may not be there. */
+export function requireReady({ slug, status }: { readonly slug: string; readonly status: TenantStatus }): void {
+	if (status === "active" || status === "suspended") return;
+	throw new Problem("conflict", `The clinic "${slug}" is ${status}: it can be changed when it is ready.`);
+}
+
+/** Changes what a clinic asks of resources. @throws Problem `not-found`, or `conflict` while it is being made or dropped. */
 export async function setClinicValidation(database: Database, slug: string, change: ValidationChange): Promise<Clinic> {
 	return database.management.em.fork().transactional(async (em) => {
 		const row = await findRow(em, slug, LockMode.PESSIMISTIC_WRITE);
-		if (row.status === "dropped") throw new Problem("conflict", `The clinic "${slug}" is being dropped.`);
+		requireReady(row);
 		const validation = changeValidation(readValidation(row.settings.validation), change);
 		row.settings = { ...row.settings, validation };
 		return toClinic(row);

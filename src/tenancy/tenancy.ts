@@ -1,4 +1,4 @@
-import type { ValidationChange } from "../kernel/index.ts";
+import { Problem, type Tenant, type ValidationChange } from "../kernel/index.ts";
 import {
 	type Clinic,
 	dropClinic,
@@ -8,6 +8,7 @@ import {
 	migrateClinics,
 	type NewClinic,
 	provision,
+	requireReady,
 	setClinicStatus,
 	setClinicValidation,
 } from "./clinics.ts";
@@ -34,6 +35,8 @@ export type Tenancy = Omit<Directory, "forget"> & {
 	provision(input: NewClinic): Promise<Clinic>;
 	list(): Promise<Clinic[]>;
 	get(slug: string): Promise<Clinic>;
+	/** The clinic as requests see it. @throws Problem `not-found`, or `conflict` while it is being made or dropped. */
+	readyTenant(slug: string): Promise<Tenant>;
 	suspend(slug: string): Promise<Clinic>;
 	activate(slug: string): Promise<Clinic>;
 	/** Changes what the clinic asks of resources. Canonicals are taken as they are: check them first. */
@@ -71,6 +74,12 @@ export function createTenancy(database: Database): Tenancy {
 		provision: (input) => changing(provision(database, input)),
 		list: () => listClinics(database),
 		get: (slug) => getClinic(database, slug),
+		readyTenant: async (slug) => {
+			const clinic = await directory.resolve(slug);
+			if (!clinic) throw new Problem("not-found", `There is no clinic "${slug}".`);
+			requireReady({ slug, status: clinic.status });
+			return clinic.tenant;
+		},
 		suspend: (slug) => changing(setClinicStatus(database, slug, "suspended")),
 		activate: (slug) => changing(setClinicStatus(database, slug, "active")),
 		setValidation: (slug, change) => changing(setClinicValidation(database, slug, change)),

@@ -4,7 +4,7 @@ import { serverApp } from "../support/server-app.ts";
 const VITALS = "http://hl7.org/fhir/StructureDefinition/vitalsigns";
 const DEFAULT = { mode: "enforce", requiredProfiles: {}, references: false };
 
-const { call, tokenOf, platformToken } = await serverApp(t, { roles: ["ADMIN", "DOCTOR"] });
+const { app, call, tokenOf, platformToken } = await serverApp(t, { roles: ["ADMIN", "DOCTOR"] });
 const ROOT = await platformToken();
 const ADMIN = await tokenOf("first", "ADMIN");
 const json = { "content-type": "application/json" };
@@ -77,4 +77,20 @@ t.test("a change holds for the next request", async (t) => {
 	t.equal((await post()).statusCode, 422);
 	await change({ references: false });
 	t.equal((await post()).statusCode, 201);
+});
+
+t.test("a clinic that is not made yet, or is going, is configured by nobody", async (t) => {
+	for (const status of ["provisioning", "dropped"]) {
+		const row = ["00000000-0000-7000-8000-000000000001", "half", "Half", status, "{}"];
+		const em = app.database.management.em.fork();
+		await em.execute("delete from phc.tenant where slug = 'half'");
+		await em.execute(
+			"insert into phc.tenant (id, slug, name, status, settings, created_at) values (?, ?, ?, ?, ?, now())",
+			row,
+		);
+		for (const validation of [{ mode: "off" }, { requiredProfiles: { Observation: [VITALS] } }]) {
+			t.equal((await change(validation, ROOT, "half")).statusCode, 409, status);
+		}
+	}
+	t.equal((await change({ requiredProfiles: {} }, ROOT, "nowhere")).statusCode, 404);
 });
