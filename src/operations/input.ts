@@ -21,11 +21,27 @@ export function readInput(operation: Operation, { query, request, params }: Exch
 	}
 	const { body } = request;
 	if (body?.kind === "json")
-		for (const [name, value] of bodyParameters(operation, body.tree, params.type)) add(name, value);
+		for (const [name, value] of bodyParameters(operation, body.tree, params.type)) {
+			requireText(name, value);
+			add(name, value);
+		}
 	else if (body !== undefined)
 		throw new Problem("unsupported-media-type", "Send the parameters of the operation as FHIR JSON.");
 	check(operation, given);
 	return given;
+}
+
+/** What is to be validated may be anything. */
+function requireText(name: string, value: Json): void {
+	if (name === "resource" || !holdsNul(value)) return;
+	const text = `The parameter "${name}" holds the character U+0000, which no FHIR value can hold. Leave it out.`;
+	throw new Problem("value", { text, expression: name });
+}
+
+function holdsNul(value: Json | undefined): boolean {
+	if (typeof value === "string") return value.includes("\0");
+	if (Array.isArray(value)) return value.some(holdsNul);
+	return isObject(value) && Object.entries(value).some(([key, inner]) => key.includes("\0") || holdsNul(inner));
 }
 
 /** What has parts cannot be written in a URL. */
