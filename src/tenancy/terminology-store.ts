@@ -2,7 +2,15 @@ import { LRUCache } from "lru-cache";
 import { Problem } from "../kernel/index.ts";
 import type { Database } from "./database.ts";
 import { CONCEPT, type Concept, type ConceptRow, conceptOf } from "./terminology/concepts.ts";
-import { type Anchor, anchorCodes, type ConceptFilter, filterSql, refuse, Values } from "./terminology/filters.ts";
+import {
+	type Anchor,
+	anchorCodes,
+	areWide,
+	type ConceptFilter,
+	filterSql,
+	refuse,
+	Values,
+} from "./terminology/filters.ts";
 import { type Loaded, type LoadStep, loadSystem, removeSystem, type SystemFacts } from "./terminology/load.ts";
 import { conceptTable, detailTable } from "./terminology/names.ts";
 import { type Page, searchSql } from "./terminology/search.ts";
@@ -59,7 +67,7 @@ export function createTerminologyStore(database: Database): TerminologyStore {
 		read.catch(() => cache.clear());
 		return read;
 	};
-	/** Short questions of writes: not on the connections of searches, nor on those that a clinic's transactions hold. */
+	/** Short questions of writes, without a limit of time: not on the connections of searches, nor on those that a clinic's transactions hold. */
 	const query = async <T extends object>(text: string, values: Values): Promise<T[]> => {
 		const pool = await managementPool(database);
 		return (await pool.query<T>(text, values.list)).rows;
@@ -108,7 +116,8 @@ export function createTerminologyStore(database: Database): TerminologyStore {
 				const values = new Values();
 				const from = given(system, codes, values);
 				const condition = filterSql(system, filters, anchors, values);
-				const rows = await query<{ code: string }>(`select g.code from ${from} where ${condition}`, values);
+				const text = `select g.code from ${from} where ${condition}`;
+				const rows = await (areWide(filters) ? querySlowly : query)<{ code: string }>(text, values);
 				return new Set(rows.map((row) => row.code));
 			}),
 		search: (url, version, { filters, ...page }) =>

@@ -56,9 +56,16 @@ const NAMING: ReadonlySet<string> = new Set(["is-a", "descendent-of", "is-not-a"
 export const anchorCodes = (filters: readonly ConceptFilter[]): readonly string[] =>
 	filters.filter(({ op }) => NAMING.has(op)).map(({ value }) => value);
 
+/** Whether filters can look at more concepts than those asked about: then the question may take long. */
+export const areWide = (filters: readonly ConceptFilter[]): boolean =>
+	filters.length > 10 ||
+	filters.some(({ property, op }) => op === "regex" || (NAMING.has(op) && columnOf(property) !== "c.code"));
+
+const MOST_FILTERS = 1000;
+
 /**
  * SQL that holds for the concepts `c` which fulfil all filters; `anchors` has the concepts of `anchorCodes`.
- * @throws Problem 422 for a filter that cannot be answered for this system.
+ * @throws Problem 422 for a filter that cannot be answered for this system, or too many of them.
  */
 export function filterSql(
 	system: SystemRow,
@@ -66,6 +73,12 @@ export function filterSql(
 	anchors: ReadonlyMap<string, Anchor>,
 	values: Values,
 ): string {
+	if (filters.length > MOST_FILTERS) {
+		throw new Problem(
+			"too-costly",
+			`No more than ${MOST_FILTERS} filters can be asked of ${system.name}: leave some out.`,
+		);
+	}
 	const anchorOf = (code: string): Anchor => {
 		const anchor = anchors.get(code);
 		if (anchor) return anchor;
@@ -96,9 +109,14 @@ function oneOf(property: string, wanted: readonly string[], values: Values): str
 	const column = columnOf(property) ?? (flagOf(property) && `${flagOf(property)}::text`);
 	if (column) return `${column} = any(${values.add(wanted)}::text[])`;
 	const name = `${values.add(property)}::text`;
+	// Few are written out, for then the planner knows how many concepts have them; a statement has 65,535 values at most.
+	if (wanted.length > FEW)
+		return `c.keys && array(select ${keyOf(name, "v")} from unnest(${values.add(wanted)}::text[]) as v)`;
 	const keys = wanted.map((value) => keyOf(name, `${values.add(value)}::text`));
 	return `c.keys && array[${keys.join(", ")}]`;
 }
+
+const FEW = 100;
 
 function exists(property: string, wanted: boolean, values: Values): string {
 	if (columnOf(property) || flagOf(property)) return String(wanted);
