@@ -174,7 +174,8 @@ async function removeVersions(client: pg.ClientBase, url: string, version?: stri
 		[url, version],
 	);
 	for (const { id } of rows) {
-		await client.query(`drop table ${conceptTable(id)}, ${detailTable(id)}, ${termTable(id)}`);
+		// In the order in which searches come to them: in another, each could wait for the other.
+		await client.query(`drop table ${termTable(id)}, ${conceptTable(id)}, ${detailTable(id)}`);
 	}
 	return rows.length;
 }
