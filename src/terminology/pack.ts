@@ -83,10 +83,16 @@ function addConcepts(
 			const role = roles.get(name);
 			if (role === "parent") concept.parents.add(value);
 			else if (role === "child") conceptOf(concepts, value).parents.add(code);
-			else concept.properties.set(name, [...(concept.properties.get(name) ?? []), value]);
+			else valuesOf(concept, name).push(value);
 		}
 		addConcepts(concepts, roles, objects(item.concept), nests, code);
 	}
+}
+
+function valuesOf({ properties }: Concept, name: string): string[] {
+	const values = properties.get(name) ?? [];
+	properties.set(name, values);
+	return values;
 }
 
 /** The text of `value[x]`: a Coding counts by its code. */

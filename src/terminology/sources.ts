@@ -44,7 +44,7 @@ export type OwnTerminology = {
 	codeSystem?(canonical: string): Promise<Resource | undefined>;
 	valueSet?(canonical: string): Promise<Resource | undefined>;
 	conceptMap?(canonical: string): Promise<Resource | undefined>;
-	/** The definitions of the clinic in the place of the server's; what is unpacked of them is kept with the object. */
+	/** The definitions of the clinic in the place of the server's. */
 	readonly definitions?: Definitions;
 	/** Names what is stored as it is now: while it stays the same, answers may be kept. Not needed with `definitions` alone. */
 	readonly stamp?: string;
@@ -80,56 +80,52 @@ const entry = <T>(record: Readonly<Record<string, T>>, url: string): T | undefin
 /** A place of definitions below the clinic's own or R4's. */
 type Layer = Pick<Sources, "codeSystem" | "valueSet" | "conceptMap">;
 
-const unpack = (url: string, resource: Resource): CodeSystem => {
+/**
+ * What was unpacked, as long as the resource it was made of is kept: whatever version is asked for, and in however many
+ * clinics. A resource is never changed.
+ */
+const unpackedSystems = new WeakMap<Resource, CodeSystem>();
+const packedSets = new WeakMap<Resource, { readonly set: PackedValueSet | undefined }>();
+
+function systemOf(url: string, resource: Resource): CodeSystem {
+	const known = unpackedSystems.get(resource);
+	if (known) return known;
 	const packed = packCodeSystem(resource);
 	const codes = (): string[] => packed.concepts.map((concept) => (typeof concept === "string" ? concept : concept[0]));
 	let details: ReturnType<typeof packDetails> | undefined;
-	return codeSystem(url, packed, () => {
+	const system = codeSystem(url, packed, () => {
 		details ??= packDetails(resource, codes());
 		return details;
 	});
-};
+	unpackedSystems.set(resource, system);
+	return system;
+}
 
-type Kept = {
-	readonly codeSystems: Map<string, CodeSystem | undefined>;
-	readonly valueSets: Map<string, PackedValueSet | undefined>;
-};
-const kept = new WeakMap<Definitions, Kept>();
+function setOf(resource: Resource): PackedValueSet | undefined {
+	const known = packedSets.get(resource) ?? { set: packValueSet(resource) };
+	packedSets.set(resource, known);
+	return known.set;
+}
 
-/** What packages define. They do not change, so what was unpacked is kept as long as they are. */
+/** What packages define. */
 function packageSources(definitions: Definitions): Layer {
-	const { codeSystems, valueSets } = kept.get(definitions) ?? { codeSystems: new Map(), valueSets: new Map() };
-	kept.set(definitions, { codeSystems, valueSets });
 	const find = (type: string, url: string, version: string | undefined): Resource | undefined =>
 		definitions.resource(type, canonicalOf(url, version)) ?? definitions.resource(type, url);
 	return {
-		codeSystem: async (url, version) =>
-			remembered(codeSystems, canonicalOf(url, version), () => {
-				const resource = find("CodeSystem", url, version);
-				return resource && unpack(url, resource);
-			}),
-		valueSet: async (url, version) =>
-			remembered(valueSets, canonicalOf(url, version), () => {
-				const resource = find("ValueSet", url, version);
-				return resource && packValueSet(resource);
-			}),
+		codeSystem: async (url, version) => {
+			const resource = find("CodeSystem", url, version);
+			return resource && systemOf(url, resource);
+		},
+		valueSet: async (url, version) => {
+			const resource = find("ValueSet", url, version);
+			return resource && setOf(resource);
+		},
 		conceptMap: async (url, version) => find("ConceptMap", url, version),
 	};
 }
 
 const canonicalOf = (url: string, version: string | undefined): string =>
 	version === undefined ? url : `${url}|${version}`;
-
-const MOST_KEPT = 10_000;
-
-function remembered<T>(map: Map<string, T>, key: string, make: () => T): T {
-	const known = map.get(key);
-	if (known !== undefined || map.has(key)) return known as T;
-	if (map.size >= MOST_KEPT) map.clear();
-	const made = make();
-	map.set(key, made);
-	return made;
-}
 
 function clinicSources(own: OwnTerminology): Layer {
 	const find = async (
@@ -141,11 +137,11 @@ function clinicSources(own: OwnTerminology): Layer {
 	return {
 		codeSystem: async (url, version) => {
 			const resource = await find(own.codeSystem, url, version);
-			return resource && unpack(url, resource);
+			return resource && systemOf(url, resource);
 		},
 		valueSet: async (url, version) => {
 			const resource = await find(own.valueSet, url, version);
-			return resource && packValueSet(resource);
+			return resource && setOf(resource);
 		},
 		conceptMap: (url, version) => find(own.conceptMap, url, version),
 	};
