@@ -23,8 +23,11 @@ const listOf = (value: string): ReadonlySet<string> => new Set(value.split(",").
 /** What the operators of codes alone are given, and never look at. */
 const NO_SYSTEM = codeSystem("", { concepts: [] });
 
+/** `isKept`: the test is asked for as long as the server runs, not once for all codes of a system. */
+type MakeTest = (value: string, system: CodeSystem, isKept: boolean) => Test;
+
 /** What each operator asks of the property's values. https://hl7.org/fhir/R4/valueset-filter-operator.html */
-const OPERATORS: Readonly<Record<string, (value: string, system: CodeSystem) => Test>> = {
+const OPERATORS: Readonly<Record<string, MakeTest>> = {
 	"=": (value) => some(new Set([value])),
 	"is-a": (value, system) => some(system.below(known(value, system))),
 	"descendent-of": (value, system) => some(without(system.below(known(value, system)), known(value, system))),
@@ -32,8 +35,8 @@ const OPERATORS: Readonly<Record<string, (value: string, system: CodeSystem) => 
 	generalizes: (value, system) => some(system.above(known(value, system))),
 	in: (value) => some(listOf(value)),
 	"not-in": (value) => not(some(listOf(value))),
-	regex: (value) => {
-		const matches = compileRegex(value);
+	regex: (value, _system, isKept) => {
+		const matches = compileRegex(value, isKept);
 		return (values) => values.some(matches);
 	},
 	exists: (value) => (values) => values.length > 0 === (value !== "false"),
@@ -60,7 +63,7 @@ export function filterCodes(system: CodeSystem, filters: readonly PackedFilter[]
 				`A filter names the property ${shown(property)}, which the code system ${shown(system.url)} does not define.`,
 			);
 		}
-		return { property, test: make(value, system) };
+		return { property, test: make(value, system, false) };
 	});
 	return system.codes.filter((code) => tests.every(({ property, test }) => test(system.values(code, property))));
 }
@@ -72,7 +75,7 @@ export function codeFilter(filters: readonly PackedFilter[]): ((code: string) =>
 	const tests: ((code: string) => boolean)[] = [];
 	for (const [property, operator, value] of filters) {
 		if (!["code", "concept"].includes(property) || !OF_CODES.includes(operator)) return undefined;
-		const test = OPERATORS[operator]?.(value, NO_SYSTEM);
+		const test = OPERATORS[operator]?.(value, NO_SYSTEM, true);
 		if (test) tests.push((code) => test([code]));
 	}
 	return (code) => tests.every((test) => test(code));

@@ -10,18 +10,20 @@ type Part = (at: number) => Step[];
 
 const LONGEST_PATTERN = 500;
 const MOST_STEPS = 2000;
-/** Characters times steps that one filter may look at over all codes of a system: some quarter of a second. */
+/** Characters times steps that one matcher may look at, over all texts or for each: some quarter of a second. */
 const MOST_WORK = 3_000_000;
 
 /**
  * A matcher of whole texts in time linear in the text, whatever the pattern: literals, `.`, classes, `\d \w \s`, groups,
- * `|`, and counts; no look-around and no back-references.
+ * `|`, and counts; no look-around and no back-references. A matcher that is kept (`isKept`) may work so long for each
+ * text, another for all its texts together.
  * @throws Problem 422 for a pattern outside of that, or one that takes too much work.
  */
-export function compileRegex(pattern: string): (text: string) => boolean {
+export function compileRegex(pattern: string, isKept = false): (text: string) => boolean {
 	const steps = parse(pattern)(0);
 	let work = 0;
 	return (text) => {
+		if (isKept) work = 0;
 		let active = enter(steps, [0]);
 		for (const symbol of text) {
 			const char = symbol.codePointAt(0) ?? 0;

@@ -185,6 +185,17 @@ t.test("answers are kept, a clinic's own only while its stamp is the same", asyn
 	t.equal(await terminology.check("urn:asked", { code: "blue" }), "unknown", "another clinic knows nothing of it");
 });
 
+t.test("a regular expression may be asked as often as one likes", async (t) => {
+	const regex = { property: "code", op: "regex", value: `(${"x?".repeat(100)})*hi-IN` };
+	const own = clinic(undefined, set("tongues", { include: [{ system: "urn:ietf:bcp:47", filter: [regex] }] }));
+	const member = await terminology.membership("urn:tongues", own);
+	for (let n = 0; n < 10_000; n++) {
+		const answer = member({ system: "urn:ietf:bcp:47", code: "hi-IN" });
+		if (answer !== "in") t.equal(answer, "in");
+	}
+	t.equal(member({ system: "urn:ietf:bcp:47", code: "hi" }), "out");
+});
+
 t.test("a package's definitions go before R4, and are read once", async (t) => {
 	let asked = 0;
 	const definitions = {
