@@ -27,6 +27,9 @@ export const closure: Operation = {
 	async handle(exchange, input) {
 		const name = textOf(input, "name") ?? "";
 		const concepts = (input.get("concept") ?? []).map((value, n) => codingOf(value, `concept[${n}]`));
+		if (concepts.length > MOST_CONCEPTS) {
+			throw new Problem("too-costly", `At most ${MOST_CONCEPTS} concepts can be added at once: send them in parts.`);
+		}
 		const version = textOf(input, "version");
 		if (version !== undefined && concepts.length > 0) {
 			throw new Problem("value", "Give either concepts to add, or the version to tell again from.");
@@ -41,6 +44,9 @@ export const closure: Operation = {
 		});
 	},
 };
+
+/** Others who add to the table wait meanwhile. */
+const MOST_CONCEPTS = 1000;
 
 const answer = (table: ClosureTable, version: number): FhirResponse => ({
 	status: 200,

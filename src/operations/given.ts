@@ -78,9 +78,12 @@ export function codingOf(value: Json | undefined, name: string): GivenCoding {
 /** Names under which a plain code and what belongs to it come. */
 export type CodeNames = { readonly code: string; readonly system: string; readonly version: string };
 
+/** Each is a question of its own; no concept is coded in so many systems. */
+const MOST_CODINGS = 100;
+
 /**
  * The codings asked about: of `code` with `system`, of `coding`, or all of `codeableConcept`; just one of the three.
- * @throws Problem 400 where none or several are given, or a concept has no coding.
+ * @throws Problem 400 where none or several are given, or a concept has no coding, or more than 100.
  */
 export function codingsOf(input: Input, names: CodeNames): readonly GivenCoding[] {
 	const asked = [names.code, "coding", "codeableConcept"].filter((name) => input.has(name));
@@ -90,6 +93,9 @@ export function codingsOf(input: Input, names: CodeNames): readonly GivenCoding[
 	if (asked[0] === "coding") return [codingOf(input.get("coding")?.[0], "coding")];
 	if (asked[0] === "codeableConcept") {
 		const { coding } = objectOf(input, "codeableConcept") ?? {};
+		if (Array.isArray(coding) && coding.length > MOST_CODINGS) {
+			throw wrong("codeableConcept", `a CodeableConcept with at most ${MOST_CODINGS} codings`);
+		}
 		if (Array.isArray(coding) && coding.length > 0) {
 			return coding.map((one, n) => codingOf(one, `codeableConcept.coding[${n}]`));
 		}

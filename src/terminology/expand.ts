@@ -6,6 +6,7 @@ import type { PackedInclude, PackedValueSet } from "./packed.ts";
 import { shown, unanswerable } from "./problem.ts";
 import { codesOfRuled } from "./ruled-systems.ts";
 import type { Sources } from "./sources.ts";
+import { someWork, spend, spendParts, type Work } from "./work.ts";
 
 /** A code in its system. */
 export type Coding = { readonly system: string; readonly code: string };
@@ -17,7 +18,12 @@ export const MOST_CODES = 5000;
 const MOST_VALUE_SETS = 200;
 
 /** What one expansion knows: where to look, the value sets it has done, and how many codes one may hold. */
-export type Expansion = { readonly sources: Sources; readonly done: Map<string, Codes>; readonly limit: number };
+export type Expansion = {
+	readonly sources: Sources;
+	readonly done: Map<string, Codes>;
+	readonly limit: number;
+	readonly work: Work;
+};
 
 /**
  * Every code of a value set, by the rules of compose: one include meets its value sets with its system, includes are
@@ -25,7 +31,9 @@ export type Expansion = { readonly sources: Sources; readonly done: Map<string, 
  * @throws Problem 404 for an unknown value set, 422 for one that cannot be listed; never a part of the answer.
  */
 export async function expand(canonical: string, sources: Sources): Promise<readonly Coding[]> {
-	return codingsOf(await expandValueSet({ sources, done: new Map(), limit: MOST_CODES }, canonical, []));
+	return codingsOf(
+		await expandValueSet({ sources, done: new Map(), limit: MOST_CODES, work: someWork() }, canonical, []),
+	);
 }
 
 export const codingsOf = (codes: Codes): readonly Coding[] =>
@@ -41,6 +49,7 @@ async function expandValueSet(expansion: Expansion, canonical: string, within: r
 		throw tooCostly(canonical, `${MOST_VALUE_SETS} value sets`);
 	}
 	const set = await findValueSet(expansion.sources, canonical, within);
+	spendParts(expansion.work, set, canonical);
 	const path = [...within, canonical];
 	const inactive = set.inactive ?? true;
 	const included: Codes[] = [];
@@ -95,7 +104,7 @@ export async function expandInclude(
 }
 
 async function systemCodes(
-	{ sources, limit }: Expansion,
+	{ sources, limit, work }: Expansion,
 	include: PackedInclude,
 	url: string,
 	valueSet: string,
@@ -107,7 +116,7 @@ async function systemCodes(
 	const { codes: listed, version } = include;
 	if (listed && inactive) return listed;
 	const system = await sources.codeSystem(url, version);
-	if (listed) return system ? listed.filter((code) => system.isActive(code)) : listed;
+	if (listed) return activeOf(listed, url, version, system, sources);
 	if (system?.content !== "complete") {
 		const found = (await largeCodes(sources, include, url, valueSet, inactive, limit)) ?? ruledCodes(include, url);
 		if (found) return found;
@@ -118,8 +127,24 @@ async function systemCodes(
 			`The value set ${shown(valueSet)} cannot be expanded: it draws on version ${shown(version)} of ${shown(url)}, and version ${shown(complete.version ?? "unknown")} is here.`,
 		);
 	}
+	spend(work, complete.codes.length * (1 + (include.filters?.length ?? 0)), valueSet);
 	const codes = include.filters ? filterCodes(complete, include.filters) : complete.codes;
 	return inactive ? codes : codes.filter((code) => complete.isActive(code));
+}
+
+/** Without those that are known to be out of use. */
+async function activeOf(
+	codes: readonly string[],
+	url: string,
+	version: string | undefined,
+	system: CodeSystem | undefined,
+	{ large }: Sources,
+): Promise<readonly string[]> {
+	const found = system?.content === "complete" ? undefined : await findLarge(large, url, version);
+	if (!large || !found) return system ? codes.filter((code) => system.isActive(code)) : codes;
+	const filters = [{ property: "inactive", op: "=", value: "true" }] as const;
+	const inactive = await large.among(url, found.version, codes, filters);
+	return codes.filter((code) => !inactive.has(code));
 }
 
 /** From the database; `undefined` where the system is not there. */

@@ -9,6 +9,7 @@ import type { PackedValueSet } from "./packed.ts";
 import { type Pins, pinnedSet, pinnedSources } from "./pinned.ts";
 import type { Sources } from "./sources.ts";
 import { matcher } from "./words.ts";
+import { someWork } from "./work.ts";
 
 /** What of an expansion is wanted. https://hl7.org/fhir/R4/valueset-operation-expand.html */
 export type ExpansionOptions = {
@@ -52,9 +53,10 @@ export async function expansionPage(
 ): Promise<ExpansionPage> {
 	const { pins } = options;
 	const [set, sources] = pins ? [pinnedSet(defined, pins), pinnedSources(known, pins)] : [defined, known];
-	const expansion: Expansion = { sources, done: new Map(), limit: MOST_LISTED };
+	const expansion: Expansion = { sources, done: new Map(), limit: MOST_LISTED, work: someWork() };
 	const parts = await partsOf(expansion, set, name);
 	const systems = systemsOf(sources);
+	const versions = new Set<string>();
 	const words = wordsOf(set);
 	const wanted = parts.filter((part) => part.kind === "listed" || !options.withoutSystems.includes(part.system.url));
 	const limit = options.count ?? MOST_CODES;
@@ -67,15 +69,16 @@ export async function expansionPage(
 		total += found.total;
 		offset = Math.max(0, offset - found.total);
 		concepts.push(...found.concepts);
+		for (const version of found.versions) versions.add(version);
 	}
 	if (options.count === undefined && total - options.offset > MOST_CODES) {
 		throw tooCostly(name, `${MOST_CODES} codes: ask for a page with count and offset, or with a filter`);
 	}
-	return { total, concepts, versions: await systems.versions(concepts.map(({ system }) => system)) };
+	return { total, concepts, versions: [...versions] };
 }
 
 type Page = { readonly offset: number; readonly count: number };
-type Found = { readonly total: number; readonly concepts: readonly ExpandedConcept[] };
+type Found = Pick<ExpansionPage, "total" | "concepts" | "versions">;
 type Systems = ReturnType<typeof systemsOf>;
 
 async function pageOf(
@@ -88,19 +91,25 @@ async function pageOf(
 ): Promise<Found> {
 	if (part.kind === "large") return largePage(part, page, options, sources);
 	const { text, activeOnly, selectableOnly, withoutSystems } = options;
+	const { version } = part;
 	const codings = part.codings.filter(({ system }) => !withoutSystems.includes(system));
+	const { offset, count } = page;
+	const found = async (total: number, concepts: readonly ExpandedConcept[]): Promise<Found> => ({
+		total,
+		concepts,
+		versions: await systems.versions(concepts, version),
+	});
 	const describe = (some: readonly Coding[]): Promise<readonly ExpandedConcept[]> =>
-		systems.describe(some, words, options.language);
+		systems.describe(some, version, words, options.language);
 	if (text === undefined && !activeOnly && !selectableOnly) {
-		const concepts = page.count === 0 ? [] : await describe(codings.slice(page.offset, page.offset + page.count));
-		return { total: codings.length, concepts };
+		return found(codings.length, count === 0 ? [] : await describe(codings.slice(offset, offset + count)));
 	}
 	const matches = text === undefined ? undefined : matcher(text);
 	const passing = (await describe(codings)).filter(
 		(concept) =>
 			!(activeOnly && concept.inactive) && !(selectableOnly && concept.abstract) && (matches?.(concept) ?? true),
 	);
-	return { total: passing.length, concepts: passing.slice(page.offset, page.offset + page.count) };
+	return found(passing.length, passing.slice(offset, offset + count));
 }
 
 async function largePage(
@@ -109,7 +118,7 @@ async function largePage(
 	{ text, language, ...options }: ExpansionOptions,
 	{ large }: Sources,
 ): Promise<Found> {
-	if (!large) return { total: 0, concepts: [] };
+	if (!large) return { total: 0, concepts: [], versions: [] };
 	const { total, concepts } = await large.search(system.url, system.version, {
 		...page,
 		filters,
@@ -117,7 +126,9 @@ async function largePage(
 		...(text !== undefined && { text }),
 		...(language !== undefined && { language }),
 	});
-	return { total, concepts: concepts.map((concept) => ({ ...concept, system: system.url })) };
+	const { url, version } = system;
+	const versions = concepts.length > 0 ? [`${url}|${version}`] : [];
+	return { total, concepts: concepts.map((concept) => ({ ...concept, system: url })), versions };
 }
 
 type Words = { readonly display?: string | undefined; readonly designations: readonly Designation[] };
@@ -140,9 +151,10 @@ function wordsOf({ include }: PackedValueSet): ReadonlyMap<string, Words> {
 /** The code systems an expansion comes upon, each looked for once. */
 function systemsOf(sources: Sources) {
 	const found = new Map<string, Promise<FoundSystem | undefined>>();
-	const systemOf = (url: string): Promise<FoundSystem | undefined> => {
-		const known = found.get(url) ?? findSystem(sources, url).catch(ifUnknown);
-		found.set(url, known);
+	const systemOf = (url: string, version: string | undefined): Promise<FoundSystem | undefined> => {
+		const key = `${url}|${version ?? ""}`;
+		const known = found.get(key) ?? findSystem(sources, url, version).catch(ifUnknown);
+		found.set(key, known);
 		return known;
 	};
 	/** Of a large system all at once. */
@@ -162,13 +174,14 @@ function systemsOf(sources: Sources) {
 	return {
 		async describe(
 			codings: readonly Coding[],
+			version: string | undefined,
 			words: ReadonlyMap<string, Words>,
 			language: string | undefined,
 		): Promise<readonly ExpandedConcept[]> {
 			const bySystem = Map.groupBy(codings, ({ system }) => system);
 			const known = new Map<string, Concept>();
 			for (const [url, some] of bySystem) {
-				const system = await systemOf(url);
+				const system = (await systemOf(url, version)) ?? (await systemOf(url, undefined));
 				const large =
 					system?.large &&
 					(await largeConcepts(
@@ -184,8 +197,9 @@ function systemsOf(sources: Sources) {
 			}
 			return codings.map((coding) => worded(coding, known.get(keyOf(coding)), words.get(keyOf(coding)), sources));
 		},
-		async versions(used: readonly string[]): Promise<readonly string[]> {
-			const all = await Promise.all([...new Set(used)].map(systemOf));
+		async versions(used: readonly Coding[], version: string | undefined): Promise<readonly string[]> {
+			const urls = [...new Set(used.map(({ system }) => system))];
+			const all = await Promise.all(urls.map((url) => systemOf(url, version)));
 			return all.flatMap((system) =>
 				system?.version === undefined || !system.isWhole ? [] : [`${system.url}|${system.version}`],
 			);

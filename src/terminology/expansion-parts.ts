@@ -5,15 +5,23 @@ import { conceptFilters, findLarge } from "./large-use.ts";
 import { compilePacked } from "./membership.ts";
 import type { PackedInclude, PackedValueSet } from "./packed.ts";
 import { shown, unanswerable } from "./problem.ts";
+import { spendParts } from "./work.ts";
 
 /** Codes of a large system that the database pages. */
 export type LargePart = {
 	readonly kind: "large";
 	readonly system: LargeSystem;
 	readonly filters: readonly ConceptFilter[];
+	/** Those of the include alone, without what keeps out codes of other parts. */
+	readonly included: readonly ConceptFilter[];
 	readonly activeOnly: boolean;
 };
-export type ListedPart = { readonly kind: "listed"; readonly codings: readonly Coding[] };
+export type ListedPart = {
+	readonly kind: "listed";
+	readonly codings: readonly Coding[];
+	/** The version of the system that the include names. */
+	readonly version?: string | undefined;
+};
 export type Part = LargePart | ListedPart;
 
 const MOST_NESTED = 100;
@@ -47,6 +55,7 @@ async function rawParts(
 	path: readonly string[],
 	taken: Set<string>,
 ): Promise<readonly Part[]> {
+	spendParts(expansion.work, set, path.at(-1) ?? "");
 	const parts: Part[] = [];
 	for (const include of set.include) parts.push(...(await partsOfInclude(expansion, include, set, path, taken)));
 	return parts;
@@ -77,10 +86,10 @@ async function partsOfInclude(
 			memory?.content === "complete" ? undefined : await findLarge(expansion.sources.large, system, version);
 		if (large) {
 			const filters = conceptFilters(include.filters);
-			return [{ kind: "large", system: large, filters, activeOnly: !inactive }];
+			return [{ kind: "large", system: large, filters, included: filters, activeOnly: !inactive }];
 		}
 	}
-	return [{ kind: "listed", codings: codingsOf(await expandInclude(expansion, include, path, inactive)) }];
+	return [{ kind: "listed", codings: codingsOf(await expandInclude(expansion, include, path, inactive)), version }];
 }
 
 /** What of a part the parts before it do not hold. */
@@ -96,7 +105,7 @@ async function withoutEarlier(
 		for (const other of earlier) {
 			if (other.kind === "listed") negations.push(...notCodes(codesOf(other, url)));
 			else if (other.system.url === url) {
-				const negation = negationOf(other.filters);
+				const negation = negationOf(other.included);
 				if (negation === "nothing left") return undefined;
 				if (!negation || other.activeOnly) throw tooMixed(name, url);
 				negations.push(negation);
@@ -111,15 +120,15 @@ async function withoutEarlier(
 		const { url, version } = other.system;
 		const asked = codings.filter(({ system }) => system === url).map(({ code }) => code);
 		if (asked.length === 0) continue;
-		const held = await expansion.sources.large?.among(url, version, asked, other.filters);
+		const held = await expansion.sources.large?.among(url, version, asked, other.included);
 		codings = codings.filter(({ system, code }) => system !== url || !held?.has(code));
 	}
-	return codings.length === 0 ? undefined : { kind: "listed", codings };
+	return codings.length === 0 ? undefined : { ...part, codings };
 }
 
 async function keepListed(
 	{ sources }: Expansion,
-	{ codings }: ListedPart,
+	{ codings, ...part }: ListedPart,
 	exclude: readonly PackedInclude[],
 	name: string,
 ): Promise<ListedPart | undefined> {
@@ -134,7 +143,7 @@ async function keepListed(
 		}
 		if (answer === "out") left.push(coding);
 	}
-	return left.length === 0 ? undefined : { kind: "listed", codings: left };
+	return left.length === 0 ? undefined : { ...part, codings: left };
 }
 
 async function narrow(

@@ -8,6 +8,7 @@ import type { PackedInclude, PackedValueSet } from "./packed.ts";
 import { shown, unanswerable } from "./problem.ts";
 import { ruleOf } from "./ruled-systems.ts";
 import type { Sources } from "./sources.ts";
+import { someWork, spend, spendParts, type Work } from "./work.ts";
 
 /** Whether a code is in a value set; `unknown` where that cannot be told here. */
 export type Membership = "in" | "out" | "unknown";
@@ -32,7 +33,7 @@ type Compiled = {
 	readonly isOpen: boolean;
 	test(system: string, code: string): MembershipAnswer;
 };
-type Compilation = { readonly sources: Sources; readonly done: Map<string, Compiled> };
+type Compilation = { readonly sources: Sources; readonly done: Map<string, Compiled>; readonly work: Work };
 type CodeTest = (code: string) => MembershipAnswer;
 
 const MOST_VALUE_SETS = 200;
@@ -44,11 +45,11 @@ const NOTHING_KNOWN: Compiled = { systems: new Set(), isOpen: true, test: () => 
  * @throws Problem 404 for an unknown value set, 422 for one that contains itself or too many others.
  */
 export const compileMembership = async (canonical: string, sources: Sources): Promise<Member> =>
-	memberOf(await compileValueSet({ sources, done: new Map() }, canonical, []));
+	memberOf(await compileValueSet({ sources, done: new Map(), work: someWork() }, canonical, []));
 
 /** The same for a value set that comes with the question. */
 export const compilePacked = async (set: PackedValueSet, name: string, sources: Sources): Promise<Member> =>
-	memberOf(await compileComposition({ sources, done: new Map() }, set, [name]));
+	memberOf(await compileComposition({ sources, done: new Map(), work: someWork() }, set, [name]));
 
 function memberOf({ systems, isOpen, test }: Compiled): Member {
 	const all = [...systems];
@@ -86,9 +87,11 @@ async function compileValueSet(
 
 async function compileComposition(
 	compilation: Compilation,
-	{ include, exclude = [], inactive }: PackedValueSet,
+	set: PackedValueSet,
 	path: readonly string[],
 ): Promise<Compiled> {
+	spendParts(compilation.work, set, path.at(-1) ?? "");
+	const { include, exclude = [], inactive } = set;
 	const included: Compiled[] = [];
 	for (const one of include) included.push(await compileInclude(compilation, one, path, inactive ?? true));
 	const excluded: Compiled[] = [];
@@ -116,7 +119,7 @@ async function compileInclude(
 	for (const valueSet of include.valueSets ?? []) parts.push(await compilePart(compilation, valueSet, path));
 	const { system } = include;
 	if (system !== undefined) {
-		const test = await compileSystem(compilation.sources, include, system, inactive);
+		const test = await compileSystem(compilation, include, system, inactive, path.at(-1) ?? "");
 		parts.unshift({
 			systems: new Set([system]),
 			isOpen: false,
@@ -146,10 +149,11 @@ const firstClosed = (parts: readonly Compiled[]): ReadonlySet<string> =>
 	parts.find(({ isOpen }) => !isOpen)?.systems ?? new Set(parts.flatMap(({ systems }) => [...systems]));
 
 async function compileSystem(
-	sources: Sources,
+	{ sources, work }: Compilation,
 	include: PackedInclude,
 	url: string,
 	inactive: boolean,
+	valueSet: string,
 ): Promise<CodeTest> {
 	const { codes, filters, version } = include;
 	if (codes && filters) return () => "unknown";
@@ -160,7 +164,8 @@ async function compileSystem(
 		return active ? (code) => every([() => test(code), () => active(code)]) : test;
 	}
 	const fits = version === undefined || version === system?.version;
-	if (system?.content === "complete") {
+	if (system?.content === "complete" && (fits || !sources.large)) {
+		if (filters) spend(work, system.codes.length * filters.length, valueSet);
 		const test: CodeTest = fits ? complete(system, filters) : () => "unknown";
 		return active ? (code) => every([() => test(code), () => active(code)]) : test;
 	}
@@ -168,12 +173,9 @@ async function compileSystem(
 	if (rule) return ruled(rule, filters);
 	const { large } = sources;
 	const fragment = !filters && fits ? system : undefined;
-	return (code) => {
-		if (fragment?.find(code) !== undefined) return active ? active(code) : "in";
-		if (!large) return "unknown";
-		const answer = askLarge(large, include, url, code);
-		return active ? every([() => answer, () => active(code)]) : answer;
-	};
+	const inFragment: CodeTest = (code) => (fragment?.find(code) === undefined ? "unknown" : "in");
+	const test: CodeTest = large ? (code) => askLarge(large, include, url, code, inFragment) : inFragment;
+	return active ? (code) => every([() => test(code), () => active(code)]) : test;
 }
 
 function listed(codes: readonly string[], system: CodeSystem | undefined): CodeTest {
@@ -215,14 +217,16 @@ function codeFilterOf(filters: NonNullable<PackedInclude["filters"]>): ((code: s
 	}
 }
 
+/** What is loaded is the whole system, so it goes before a fragment. */
 async function askLarge(
 	large: LargeSystems,
 	{ filters, version }: PackedInclude,
 	url: string,
 	code: string,
+	otherwise: CodeTest,
 ): Promise<Membership> {
 	const system = await findLarge(large, url, version);
-	if (!system) return "unknown";
+	if (!system) return otherwise(code);
 	try {
 		return (await isAmong(large, system, conceptFilters(filters), code)) ? "in" : "out";
 	} catch (error) {
@@ -239,11 +243,14 @@ function activeTest(
 	version: string | undefined,
 ): CodeTest {
 	const { large } = sources;
-	return (code) => {
+	const inMemory = (code: string): Membership => {
 		const known = system?.find(code);
-		if (system && known !== undefined) return system.isActive(known) ? "in" : "out";
-		if (!large) return "in";
-		return large.lookup(url, version, code).then((concept) => (concept?.inactive ? "out" : "in"));
+		return system && known !== undefined && !system.isActive(known) ? "out" : "in";
+	};
+	if (!large || system?.content === "complete") return inMemory;
+	return async (code) => {
+		const concept = await large.lookup(url, version, code);
+		return concept ? (concept.inactive ? "out" : "in") : inMemory(code);
 	};
 }
 

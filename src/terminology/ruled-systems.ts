@@ -91,8 +91,16 @@ export function displayOfRuled(system: string, code: string, language = "en"): s
 
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
+const lists = new Map<string, readonly string[]>();
+
 /** The codes of a ruled system in their order, where it has few enough to list; countries by two and three letters. */
 export function codesOfRuled(system: string): readonly string[] | undefined {
+	const codes = lists.get(system) ?? listOf(system);
+	if (codes) lists.set(system, codes);
+	return codes;
+}
+
+function listOf(system: string): readonly string[] | undefined {
 	switch (system) {
 		case "urn:iso:std:iso:4217":
 			return [...currencies()];

@@ -46,7 +46,8 @@ export async function translateBy(
 ): Promise<Translation> {
 	const matches: TranslationMatch[] = [];
 	const withheld: string[] = [];
-	for (const map of maps) matches.push(...(await matchesOf(map, question, find, [], withheld)));
+	const translation = { find, withheld, done: new Set<string>() };
+	for (const map of maps) matches.push(...(await matchesOf(map, question, translation, [])));
 	const result = matches.some(({ equivalence }) => !NO_MATCH.includes(equivalence));
 	if (result) return { result, matches };
 	const asked = question.codings.map(({ system, code }) => `${shown(system)}#${shown(code)}`).join(", ");
@@ -62,12 +63,14 @@ const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value)
 const given = <K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } =>
 	value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: string });
 
+/** What one translation has come upon: dependencies that were not given, and which other maps were asked for what. */
+type Translating = { readonly find: FindMap; readonly withheld: string[]; readonly done: Set<string> };
+
 async function matchesOf(
 	map: Resource,
 	question: TranslationQuestion,
-	find: FindMap,
+	translating: Translating,
 	asked: readonly string[],
-	withheld: string[],
 ): Promise<readonly TranslationMatch[]> {
 	const url = text(map.url) ?? "";
 	if (asked.includes(url)) throw loop([...asked, url]);
@@ -80,14 +83,17 @@ async function matchesOf(
 			if (text(from) !== undefined && from !== system) continue;
 			const found = question.reverse
 				? backward(group, code, url)
-				: forward(group, code, url, question.dependencies, withheld);
+				: forward(group, code, url, question.dependencies, translating.withheld);
 			if (found) matches.push(...found);
 			else if (!question.reverse) {
 				const other = text(isObject(group.unmapped) ? group.unmapped.url : undefined);
 				if (isObject(group.unmapped) && group.unmapped.mode === "other-map" && other !== undefined) {
-					const next = await find(other);
+					const place = JSON.stringify([other, system, code]);
+					if (translating.done.has(place)) continue;
+					const next = await translating.find(other);
 					const rest = { ...question, codings: [{ system, code }] };
-					if (next) matches.push(...(await matchesOf(next, rest, find, [...asked, url], withheld)));
+					if (next) matches.push(...(await matchesOf(next, rest, translating, [...asked, url])));
+					translating.done.add(place);
 				} else matches.push(...unmapped(group, code, url));
 			}
 		}
