@@ -20,11 +20,16 @@ const sessionOf = (engine: Engine, context: Context): Session =>
 
 /** Binds the engine and the list of interactions to one dispatcher. */
 export function createDispatch(engine: Engine, interactions: readonly Interaction[]): Dispatch {
-	const answer = async (context: Context, request: FhirRequest, session?: Session): Promise<FhirResponse> => {
+	const answer = async (
+		context: Context,
+		request: FhirRequest,
+		session?: Session,
+		known = knownEngine(engine, context.tenant),
+	): Promise<FhirResponse> => {
 		const began = Date.now();
 		const { interaction, params } = route(interactions, engine.registry, request);
 		if (interaction.action) requireAccess(context.caller, interaction.action, params.type);
-		const own = knownEngine(engine, context.tenant) ?? (await clinicEngine(engine, context));
+		const own = known ?? (await clinicEngine(engine, context));
 		const response = await interaction.handle({
 			engine: own,
 			context,
@@ -33,7 +38,8 @@ export function createDispatch(engine: Engine, interactions: readonly Interactio
 			params,
 			query: parseQuery(request.query),
 			served: interactions,
-			dispatch: (inner, innerSession) => answer(context, inner, innerSession),
+			// Within a transaction a look at the clinic would want a second connection, and might wait for it for ever.
+			dispatch: (inner, innerSession) => answer(context, inner, innerSession, innerSession && own),
 		});
 		if (session === undefined) await followLateWrite(engine, own, context, request, began).catch(() => undefined);
 		return response;
