@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { Problem } from "../../kernel/index.ts";
 import { type Admitted, admitTree } from "../admit.ts";
 import type { Exchange } from "../engine.ts";
@@ -11,6 +12,9 @@ export type Admissions = ReadonlyMap<number, Pick<Admitted, "advice">>;
 /** No one mends more at a time. */
 const MOST_ISSUES = 200;
 
+/** Milliseconds after which others have their turn: a Bundle of documents takes seconds to look at. */
+const TURN_MS = 20;
+
 /**
  * Looks at every resource that a Bundle would store, before anything is locked.
  * @throws Problem with the faults of all entries, of the kind of the first.
@@ -19,7 +23,12 @@ export async function admitEntries(exchange: Exchange, entries: readonly BundleE
 	const admitted = new Map<number, Pick<Admitted, "advice">>();
 	const problems: Problem[] = [];
 	const typed = typedLinks(exchange.engine.registry, entries);
+	let turn = performance.now();
 	for (const entry of entries) {
+		if (performance.now() - turn > TURN_MS) {
+			await setImmediate();
+			turn = performance.now();
+		}
 		const [type = ""] = entry.path.split("/");
 		try {
 			const one = await atEntryAsync(entry.n, async () => {
