@@ -4,7 +4,7 @@ import { nearName } from "../validation/index.ts";
 const MOST = 3;
 
 /** Profiles that someone may have meant by a canonical that is not known: those whose last part is nearly the same. */
-export function nearProfiles(canonical: string, definitions: Definitions): string[] {
+function nearProfiles(canonical: string, definitions: Definitions): string[] {
 	const near = nearName(lastPart(canonical), definitions.profiles.map(lastPart));
 	return definitions.profiles.filter((one) => lastPart(one) === near).slice(0, MOST);
 }
