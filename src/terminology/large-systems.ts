@@ -9,6 +9,8 @@ export type LargeSystem = {
 	readonly concepts: number;
 	/** Whether its concepts subsume one another. */
 	readonly hierarchy: boolean;
+	/** An instant; tells one load of a version from the next. */
+	readonly loadedAt?: string;
 };
 
 export type Designation = { readonly language?: string; readonly use?: string; readonly value: string };

@@ -26,7 +26,7 @@ const answers = new WeakMap<LargeSystems, LRUCache<string, boolean>>();
 /** Whether a code is in a large system and fulfils the filters; what was asked within the last minute is not asked again. */
 export async function isAmong(
 	large: LargeSystems,
-	{ url, version }: LargeSystem,
+	{ url, version, loadedAt }: LargeSystem,
 	filters: readonly ConceptFilter[],
 	code: string,
 ): Promise<boolean> {
@@ -35,7 +35,7 @@ export async function isAmong(
 		cache = new LRUCache({ max: MOST_ANSWERS, ttl: ANSWER_MS });
 		answers.set(large, cache);
 	}
-	const key = JSON.stringify([url, version, filters, code]);
+	const key = JSON.stringify([url, version, loadedAt, filters, code]);
 	const known = cache.get(key);
 	if (known !== undefined) return known;
 	const found = (await large.among(url, version, [code], filters)).size > 0;

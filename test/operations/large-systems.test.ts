@@ -52,6 +52,8 @@ const valueSets: Record<string, object> = {
 	edition: { include: [{ ...isA("73211009"), version: EDITION }] },
 	past: { include: [{ ...isA("73211009"), version: `${EDITION}/version/20200101` }] },
 	gone: { include: [isA("1234")] },
+	branches: { include: [isA("73211009"), isA("64572001"), isA("386661006"), isA("404684003")] },
+	used: { inactive: false, include: [{ system: SCT, concept: [{ code: "9999" }, { code: "386661006" }] }] },
 };
 for (const [id, compose] of Object.entries(valueSets)) {
 	await ask("PUT", `ValueSet/${id}`, { resourceType: "ValueSet", id, url: `urn:${id}`, status: "active", compose });
@@ -85,6 +87,10 @@ t.test("$expand pages in the database", async (t) => {
 	t.equal(codes(await expansion("joined/$expand?count=2&offset=1")), "44054006 64572001", "a page over two includes");
 	t.equal(codes(await expansion("nested/$expand?count=2")), "64572001 73211009");
 	t.equal(codes(await expansion("edition/$expand")), "73211009 44054006");
+	const branches = await expansion("branches/$expand?count=7");
+	t.equal(branches.total, MANY + 7, "many branches that overlap");
+	t.equal(codes(branches), "73211009 44054006 64572001 9999 386661006 404684003 271807003");
+	t.equal(codes(await expansion("used/$expand")), "386661006", "a listed code may be out of use");
 	await refused(t, ask("GET", "ValueSet/past/$expand"), 422);
 	await refused(t, ask("GET", "ValueSet/gone/$expand"), 422);
 	const site = await expansion(`$expand?${query({ url: "http://hl7.org/fhir/ValueSet/condition-code", count: "1" })}`);
@@ -159,4 +165,39 @@ t.test("searches by meaning find what the database knows", async (t) => {
 	t.equal((await refused(t, ask("GET", `Condition?code:below=${SCT}|404684003`), 422)).kind, "too-costly");
 	await refused(t, ask("GET", "Condition?code:in=urn:findings"), 422);
 	await refused(t, ask("GET", `Condition?code:below=${SCT}|1`), 404);
+});
+
+t.test("an expansion tells the version that it draws on", async (t) => {
+	const older = `${EDITION}/version/20250101`;
+	await store.load(async (sink) => {
+		sink.concept({ code: "73211009", display: "Diabetes, as it was called" });
+		await sink.ready();
+		return { url: SCT, version: older, name: "SNOMED CT", caseSensitive: true };
+	});
+	const of = async (include: object) => {
+		const resource = { resourceType: "ValueSet", status: "active", url: "urn:given", compose: { include: [include] } };
+		const body = { resourceType: "Parameters", parameter: [{ name: "valueSet", resource }] };
+		return jsonOf(await ask("POST", "ValueSet/$expand", body)).expansion;
+	};
+	for (const include of [
+		{ system: SCT, version: older },
+		{ system: SCT, version: older, concept: [{ code: "73211009" }] },
+	]) {
+		const { contains, parameter } = await of(include);
+		t.equal(contains[0].display, "Diabetes, as it was called");
+		t.strictSame(parameter, [{ name: "version", valueUri: `${SCT}|${older}` }]);
+	}
+});
+
+t.test("what is loaded again is judged anew", async (t) => {
+	const judged = async () =>
+		(await parameters(`ValueSet/$validate-code?${query({ url: "urn:diseases", system: SCT, code: "44054006" })}`))[0]
+			?.valueBoolean;
+	t.equal(await judged(), true);
+	await store.load(async (sink) => {
+		sink.concept({ code: "64572001", display: "Disease" });
+		await sink.ready();
+		return { url: SCT, version: VERSION, name: "SNOMED CT", caseSensitive: true };
+	});
+	t.equal(await judged(), false);
 });
