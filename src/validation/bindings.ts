@@ -84,4 +84,7 @@ function tell(
 export const shownCodings = (codings: readonly Coding[]): string =>
 	codings.length === 0
 		? "no coding"
-		: codings.map(({ system, code }) => quote(system ? `${system}|${code}` : code)).join(", ");
+		: codings.map(({ system, code }) => (system ? quote(`${system}|${code}`, MOST_CODE) : quote(code))).join(", ");
+
+/** Room for the canonical of a system and the code behind it. */
+const MOST_CODE = 160;

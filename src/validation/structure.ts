@@ -30,9 +30,10 @@ function checkResource(tables: Tables, walk: Walk, resource: JsonObject, contain
 	const table = typeof type === "string" && tables.registry.isResourceType(type) ? tables.of(type) : undefined;
 	if (table === undefined) {
 		if (root) walk.steps[0] = "Resource";
-		const near = typeof type === "string" ? nearName(type, tables.registry.resourceTypes) : undefined;
-		const hint = near ? `: did you mean ${near}?` : "";
-		fault(walk, "resource-type", `must have a resourceType that is a type of FHIR R4${hint || ", as Patient"}`);
+		fault(walk, "resource-type", () => {
+			const near = typeof type === "string" ? nearName(type, tables.registry.resourceTypes) : undefined;
+			return `must have a resourceType that is a type of FHIR R4${near ? `: did you mean ${near}?` : ", as Patient"}`;
+		});
 	} else {
 		const outer = walk.container;
 		if (!contained) walk.container = resource;
@@ -220,10 +221,12 @@ function wrongValue(walk: Walk, property: Property, value: unknown): void {
 const MOST_CODES_TOLD = 12;
 
 function wrongCode(walk: Walk, property: Property, value: unknown): void {
-	const codes = [...(property.codes ?? [])];
-	const near = nearName(String(value), codes);
-	const some = codes.length > MOST_CODES_TOLD ? "a code of its required value set" : `one of ${codes.join(", ")}`;
-	fault(walk, "required-code", `must be ${some}, not ${quote(String(value))}${near ? `: did you mean ${near}?` : ""}`);
+	fault(walk, "required-code", () => {
+		const codes = [...(property.codes ?? [])];
+		const near = nearName(String(value), codes);
+		const some = codes.length > MOST_CODES_TOLD ? "a code of its required value set" : `one of ${codes.join(", ")}`;
+		return `must be ${some}, not ${quote(String(value))}${near ? `: did you mean ${near}?` : ""}`;
+	});
 }
 
 function missingElements(walk: Walk, table: TypeTable, found: number): void {
@@ -243,7 +246,16 @@ function clashingChoices(walk: Walk, table: TypeTable, object: JsonObject): void
 
 function unknownProperty(walk: Walk, table: TypeTable, object: JsonObject, key: string): void {
 	if (isRawNumber(object)) fault(walk, "shape", `must be an object (${table.name}), not a number`);
-	else fault(walk, "unknown-property", `has no property ${quote(key)}${propertyHint(table, key)}`);
+	else fault(walk, "unknown-property", () => `has no property ${quote(key)}${propertyHint(table, key)}`);
+}
+
+/** For `valueMoney` the names that `value[x]` does have. */
+function otherTypes(table: TypeTable, key: string): string | undefined {
+	const choice = table.choices.find(([first]) => {
+		const stem = first?.step.replace(/\.ofType\(.*$/, "") ?? "";
+		return key.startsWith(stem) && /^[A-Z]/.test(key.slice(stem.length));
+	});
+	return choice?.map(({ name }) => name).join(", ");
 }
 
 function propertyHint(table: TypeTable, key: string): string {
@@ -254,5 +266,7 @@ function propertyHint(table: TypeTable, key: string): string {
 		return `: name it with its type, as ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`;
 	}
 	const near = nearName(key, table.properties.keys());
-	return near ? `: did you mean ${near}?` : ": remove it, or carry it in an extension";
+	if (near) return `: did you mean ${near}?`;
+	const allowed = otherTypes(table, key);
+	return allowed ? `: take one of ${allowed}` : ": remove it, or carry it in an extension";
 }

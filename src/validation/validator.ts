@@ -7,7 +7,7 @@ import { checkBody } from "./profile/check.ts";
 import { compileProfile } from "./profile/compile.ts";
 import { compilerOf } from "./profile/compiler.ts";
 import { conformityOf } from "./profile/conformity.ts";
-import { findProfile } from "./profile/find.ts";
+import { findProfile, profileName } from "./profile/find.ts";
 import type { Claim, Run, RunWalk } from "./run.ts";
 import { scopeOf } from "./scope.ts";
 import { walkStructure } from "./structure.ts";
@@ -99,22 +99,33 @@ function checkClaim(walk: RunWalk, { resource, steps, canonical, isAsked }: Clai
 	const profile = findProfile(walk, canonical);
 	if (!profile) {
 		const { definitions } = options;
-		if (isAsked) fault(walk, "profile-missing", `must conform to ${unknownProfile(canonical, definitions)}`);
+		if (isAsked) fault(walk, "profile-missing", () => `must conform to ${unknownProfile(canonical, definitions)}`);
 		else if (options.advice && !isListed(definitions, canonical))
-			fault(walk, "profile-unknown", `says it conforms to ${unknownProfile(canonical, definitions)}`);
+			fault(walk, "profile-unknown", () => `says it conforms to ${unknownProfile(canonical, definitions)}`);
 		return;
 	}
 	if (profile.derivation === "specialization" && profile.abstract) return;
 	if (profile.type !== resource.resourceType) {
-		fault(walk, "profile-type", `must be ${profile.type} to conform to ${profile.name}, not ${resource.resourceType}`);
+		fault(
+			walk,
+			"profile-type",
+			`must be ${profile.type} to conform to ${profileName(profile)}, not ${resource.resourceType}`,
+		);
 		return;
 	}
 	checkBody(walk, compileProfile(compilerOf(registry, options.definitions), profile), walk.scope.resource);
 }
 
 /** A profile that is listed and yet cannot be had is one from which no snapshot can be made: that has been said. */
-const isListed = ({ profiles }: Definitions, canonical: string): boolean =>
-	profiles.some((known) => known === canonical || known.split("|")[0] === canonical);
+function isListed(definitions: Definitions, canonical: string): boolean {
+	const known =
+		listed.get(definitions) ?? new Set(definitions.profiles.flatMap((one) => [one, one.split("|")[0] ?? ""]));
+	listed.set(definitions, known);
+	return known.has(canonical);
+}
+
+/** A resource may claim thousands. */
+const listed = new WeakMap<Definitions, ReadonlySet<string>>();
 
 function unknownProfile(canonical: string, definitions: Definitions): string {
 	const { profiles } = definitions;

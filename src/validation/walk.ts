@@ -42,19 +42,23 @@ export const newWalk = (container: JsonObject): Walk => ({
 	container,
 });
 
-/** Notes a finding at the place of the walk, or at `step` below it; `text` goes on after the place: "must be …". */
-export function fault(walk: Walk, kind: MessageKind, text: string, step?: Step): void {
+/** What a finding says after its place: "must be …". One that is costly to say is said only where it is told. */
+type Saying = string | (() => string);
+
+/** Notes a finding at the place of the walk, or at `step` below it. */
+export function fault(walk: Walk, kind: MessageKind, text: Saying, step?: Step): void {
 	note(walk, kind, text, step === undefined ? placeOf(walk) : fhirPath([...stepsOf(walk), step]));
 }
 
 /** Notes a finding at a place told before, for what is found out later. */
-export function note(walk: Walk, kind: MessageKind, text: string, expression: string): void {
+export function note(walk: Walk, kind: MessageKind, saying: Saying, expression: string): void {
 	const { code, rule, severity } = MESSAGES[kind];
 	if (walk.issues.length >= MOST_ISSUES) {
 		walk.unlisted++;
 		if (severity === "error") walk.hidesError = true;
 		return;
 	}
+	const text = typeof saying === "string" ? saying : saying();
 	const ended = /[?….]$/.test(text) ? text : `${text}.`;
 	walk.issues.push({ text: `${shown(expression)} ${ended}`, expression, code, rule, severity });
 }
@@ -84,10 +88,10 @@ export const placeOf = (walk: Walk): string => fhirPath(stepsOf(walk));
 const fhirPath = (steps: readonly Step[]): string =>
 	steps.map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");
 
-/** A client's own name or code as part of a message: short, and printable. */
-export const quote = (name: string): string => {
+/** A client's own name or code as part of a message: printable, and short. */
+export const quote = (name: string, most = 64): string => {
 	const printable = name.toWellFormed().replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "?");
-	return printable.length > 64 ? `"${printable.slice(0, 64)}…"` : `"${printable}"`;
+	return printable.length > most ? `"${printable.slice(0, most)}…"` : `"${printable}"`;
 };
 
 /** What a JSON value is, without what it says. */

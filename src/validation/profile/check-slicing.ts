@@ -4,6 +4,7 @@ import type { Node } from "../fhirpath/index.ts";
 import type { RunWalk } from "../run.ts";
 import { fault } from "../walk.ts";
 import type { Body, Slice, SlicingPlan } from "./compiler.ts";
+import { profileName } from "./find.ts";
 
 type Look = (walk: RunWalk, body: Body, node: Node) => void;
 type Placed = { readonly found: Found; readonly slice: number };
@@ -47,32 +48,36 @@ function outside(walk: RunWalk, slicing: Slicing, slices: readonly Slice[]): voi
 	const names = slices.map(({ name }) => name);
 	const none = names.length === 1 ? "is not the slice" : "is none of the slices";
 	const which = `${names.join(", ")} of the profile ${nameOf(slices[0])}`;
-	fault(walk, "slice-closed", `${none} ${which}, and nothing else may stand here: ${toldApart(slicing)}`);
+	fault(walk, "slice-closed", `${none} ${which}, and nothing else may stand here: ${toldApart(slicing, slices)}`);
 }
 
-const nameOf = (slice: Slice | undefined): string => slice?.rule.profile.name ?? "";
+const nameOf = (slice: Slice | undefined): string => (slice ? profileName(slice.rule.profile) : "");
 
-/** What decides which slice a value is. */
-function toldApart({ discriminators }: Slicing): string {
+const MOST_SIGNS = 5;
+
+/** What decides which slice a value is, and what it is for these. */
+function toldApart({ discriminators }: Slicing, slices: readonly Slice[]): string {
 	const ways = discriminators.map(({ type, path }) => {
 		const what = path === "$this" ? "the value" : path;
 		if (type === "exists") return `whether ${what} is there`;
 		return type === "type" || type === "profile" ? `the ${type} of ${what}` : what;
 	});
-	return `slices are told apart by ${ways.length === 0 ? "what they fix" : ways.join(" and ")}`;
+	const signs = slices.flatMap(({ name, sign }) => (sign() === "" ? [] : `${name} has ${sign()}`)).slice(0, MOST_SIGNS);
+	const has = signs.length === 0 ? "" : ` (${signs.join(", ")})`;
+	return `slices are told apart by ${ways.length === 0 ? "what they fix" : ways.join(" and ")}${has}`;
 }
 
-function checkCount(walk: RunWalk, slicing: Slicing, { rule, name }: Slice, element: string, count: number): void {
-	const { min, max } = rule.element;
-	const by = `for the slice ${name} of the profile ${rule.profile.name}`;
+function checkCount(walk: RunWalk, slicing: Slicing, slice: Slice, element: string, count: number): void {
+	const { min, max } = slice.rule.element;
+	const by = `for the slice ${slice.name} of the profile ${nameOf(slice)}`;
 	const found = count === 0 ? "" : `, not ${count}`;
 	if (count < min) {
 		const wanted = min === 1 ? "a value" : `at least ${min} values`;
-		fault(walk, "slice-min", `must have ${wanted} ${by}${found}: ${toldApart(slicing)}`, element);
+		fault(walk, "slice-min", `must have ${wanted} ${by}${found}: ${toldApart(slicing, [slice])}`, element);
 	}
 	if (count > max) {
 		const wanted = max === 0 ? "no value" : `at most ${max === 1 ? "one value" : `${max} values`}`;
-		fault(walk, "slice-max", `must have ${wanted} ${by}${found}: ${toldApart(slicing)}`, element);
+		fault(walk, "slice-max", `must have ${wanted} ${by}${found}: ${toldApart(slicing, [slice])}`, element);
 	}
 }
 

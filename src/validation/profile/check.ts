@@ -10,6 +10,7 @@ import { checkSlicing } from "./check-slicing.ts";
 import { checkTypeRule } from "./check-type.ts";
 import type { Body, Group } from "./compiler.ts";
 import { holds, isSame } from "./equality.ts";
+import { profileName } from "./find.ts";
 
 /** Looks at one value by what a profile says of it; the walk stands at the value. */
 export function checkBody(walk: RunWalk, body: Body, node: Node): void {
@@ -83,4 +84,4 @@ const tooMany = (group: Group, count: number): string =>
 		? `must be absent by ${profileOf(group)}: remove it`
 		: `must have at most ${group.max} ${group.max === 1 ? "value" : "values"} by ${profileOf(group)}, not ${count}`;
 
-const profileOf = ({ rule }: Group): string => `the profile ${rule.profile.name}`;
+const profileOf = ({ rule }: Group): string => `the profile ${profileName(rule.profile)}`;

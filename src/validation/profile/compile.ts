@@ -2,7 +2,7 @@ import type { Binding, Definitions, Profile, TypeRule } from "../../definitions/
 import { type Child, childrenOf } from "../children.ts";
 import { CORE, compileAll } from "../meaning.ts";
 import { type Body, type Compiler, type Group, type SlicingPlan, signatureOf } from "./compiler.ts";
-import { compileMatcher } from "./discriminator.ts";
+import { compileMatcher, signOf } from "./discriminator.ts";
 import { knownProfile } from "./find.ts";
 import { contentOf, type Rule, ruleTree } from "./rule-tree.ts";
 
@@ -99,6 +99,7 @@ function compileSlicing(
 		rule: slice,
 		name: slice.element.sliceName ?? "",
 		matches: compileMatcher(compiler, slice, slicing.discriminators),
+		sign: () => signOf(compiler, slice, slicing.discriminators),
 		body: compileBodies(compiler, slice, children, owner).of,
 		inner: compileSlicing(compiler, slice, owner, children),
 	}));

@@ -39,6 +39,8 @@ export type Slice = {
 	readonly rule: Rule;
 	readonly name: string;
 	readonly matches: Matcher;
+	/** The values that tell it, as `"http://loinc.org"`, for messages; empty where it is told by something else. */
+	sign(): string;
 	/** What the profile says of a value of the slice, by its type. */
 	body(type: string): Body | undefined;
 	/** A slice that is sliced again. */

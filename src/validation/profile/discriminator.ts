@@ -8,7 +8,7 @@ import type { RunWalk } from "../run.ts";
 import { fault, quote } from "../walk.ts";
 import type { Compiler, Matcher } from "./compiler.ts";
 import { holds, isSame } from "./equality.ts";
-import { knownProfile } from "./find.ts";
+import { knownProfile, profileName } from "./find.ts";
 import { isTelling, navigate, tellingOf, typesAt } from "./navigate.ts";
 import type { Rule } from "./rule-tree.ts";
 
@@ -29,6 +29,20 @@ export function extensionUrl(slice: Rule, definitions: Definitions): string | un
 	const canonical = slice.element.types[0]?.profiles[0];
 	return knownProfile(definitions, canonical ?? "")?.url ?? canonical?.split("|")[0];
 }
+
+/** What a slice fixes at the paths of its discriminators, in their order and in words: empty unless it does at each. */
+export function signOf({ definitions }: Compiler, slice: Rule, discriminators: readonly Discriminator[]): string {
+	const values = discriminators.map(({ type, path }) => {
+		if (type !== "value" && type !== "pattern") return undefined;
+		const [rule] = tellingOf(navigate(definitions, slice, path));
+		const value = rule?.element.fixed ?? rule?.element.pattern;
+		return value === undefined ? undefined : JSON.stringify(value);
+	});
+	const text = values.join(" and ");
+	return values.includes(undefined) || text.length > MOST_SIGN ? "" : text;
+}
+
+const MOST_SIGN = 200;
 
 function compileOne(compiler: Compiler, slice: Rule, { type, path }: Discriminator): Matcher {
 	const unreadable = expressionFault(compiler.registry, "", path);
@@ -58,7 +72,7 @@ const compileValue =
 const tellUnreadable =
 	({ profile }: Rule, path: string, reason: string): Matcher =>
 	(walk) => {
-		const text = `cannot be put into the slices of the profile ${profile.name}: its discriminator ${quote(path)} is no FHIRPath (${reason})`;
+		const text = `cannot be put into the slices of the profile ${profileName(profile)}: its discriminator ${quote(path)} is no FHIRPath (${reason})`;
 		if (walk.run.options.advice) fault(walk, "profile-unusable", text);
 		return false;
 	};

@@ -24,3 +24,6 @@ export function knownProfile(definitions: Definitions, canonical: string): Profi
 		throw error;
 	}
 }
+
+/** What a message calls a profile: by its canonical where its name is that of the type, as NRCES's Patient. */
+export const profileName = ({ name, type, url }: Profile): string => (name === type ? url : name);
