@@ -19,6 +19,9 @@ import type { Input, Operation } from "./operation.ts";
 const MODES = ["create", "update", "delete", "profile"] as const;
 type Mode = (typeof MODES)[number];
 
+/** R4 names one; each costs as much as the whole resource does without. */
+const MOST_PROFILES = 20;
+
 /** What is asked: about `resource`, or where that is not given about the one of the URL. */
 type Question = {
 	readonly mode: Mode | undefined;
@@ -78,6 +81,10 @@ function readQuestion({ params }: Exchange, input: Input): Question {
 		throw new Problem("value", { text, expression: "mode" });
 	}
 	const profiles = input.get("profile") ?? [];
+	if (profiles.length > MOST_PROFILES) {
+		const text = `$validate looks at ${MOST_PROFILES} profiles at most. Ask about the others in requests of their own.`;
+		throw new Problem("value", { text, expression: "profile" });
+	}
 	if (mode === "profile" && profiles.length === 0) {
 		throw new Problem("required", {
 			text: "The mode profile needs a profile: name its canonical.",

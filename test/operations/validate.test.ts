@@ -88,6 +88,16 @@ t.test("a profile that is not here is an error that names near ones", async (t) 
 	t.ok(errors(found).includes("Patient.gender"), "the rest is looked at all the same");
 });
 
+t.test("so many profiles that they would hold others up are refused", async (t) => {
+	const profile = Array.from({ length: 21 }, (_, i) => `https://rampur.example/StructureDefinition/${i}`);
+	const problem = await refused(t, ask("POST", "Patient/$validate", parameters(told, { profile })), 400);
+	t.match(problem.issues, [{ expression: "profile", text: /20 profiles at most/ }]);
+	t.equal(
+		errors(await issues("POST", "Patient/$validate", parameters(told, { profile: profile.slice(1) }))).length,
+		20,
+	);
+});
+
 t.test("the stored resource is asked about by its URL, by GET or POST", async (t) => {
 	t.same(errors(await issues("GET", "Patient/p/$validate")), []);
 	t.same(errors(await issues("GET", `Patient/p/$validate?mode=profile&profile=${RAMPUR}`)).length, 2);
