@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { list } from "tar";
 import { Problem } from "../kernel/index.ts";
 
 /** A file of a package: its name in the package's main folder and its text. */
@@ -62,6 +61,8 @@ const isDefinition = (name: string): boolean => name.endsWith(".json") && !name.
 const MOST_PACKED = 200;
 
 async function archiveFiles(path: string, limits: PackageLimits): Promise<PackageFile[]> {
+	// A server that adds no package never needs it, and it takes long to load.
+	const { list } = await import("tar");
 	const files: PackageFile[] = [];
 	const faults: Error[] = [];
 	const count = counter(path, limits);

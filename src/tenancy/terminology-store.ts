@@ -11,7 +11,7 @@ import {
 	refuse,
 	Values,
 } from "./terminology/filters.ts";
-import { type Loaded, type LoadStep, loadSystem, removeSystem, type SystemFacts } from "./terminology/load.ts";
+import type { Loaded, LoadStep, SystemFacts } from "./terminology/load.ts";
 import { conceptTable, detailTable } from "./terminology/names.ts";
 import { type Page, searchSql } from "./terminology/search.ts";
 import type { ConceptSink } from "./terminology/staging.ts";
@@ -146,8 +146,15 @@ export function createTerminologyStore(database: Database): TerminologyStore {
 				const rows = await query<{ code: string }>(relatedSql(system, code, direction, limit, values), values);
 				return rows.map((row) => row.code);
 			}),
-		load: (read, onStep) => loadSystem(database, read, onStep).finally(() => cache.clear()),
-		remove: (url, version) => removeSystem(database, url, version).finally(() => cache.clear()),
+		// What only the command line does is loaded when it is done.
+		load: async (read, onStep) => {
+			const { loadSystem } = await import("./terminology/load.ts");
+			return loadSystem(database, read, onStep).finally(() => cache.clear());
+		},
+		remove: async (url, version) => {
+			const { removeSystem } = await import("./terminology/load.ts");
+			return removeSystem(database, url, version).finally(() => cache.clear());
+		},
 	};
 }
 

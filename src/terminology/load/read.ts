@@ -1,5 +1,5 @@
 import { TERMINOLOGY_FORMATS, type TerminologyFormat } from "./format.ts";
-import { openPackage, type Package, type PackageFile } from "./package.ts";
+import type { Package, PackageFile } from "./package.ts";
 import { type ConceptSink, fileFault, type ReadOptions, type SystemFacts } from "./sink.ts";
 import type { OnBytes } from "./text.ts";
 
@@ -47,6 +47,7 @@ export type TerminologyFiles = {
  */
 export async function openTerminology(paths: readonly string[], format?: TerminologyFormat): Promise<TerminologyFiles> {
 	const { detect } = await import("./detect.ts");
+	const { openPackage } = await import("./package.ts");
 	const release = await openPackage(paths);
 	try {
 		const found = format ?? (await detect(release));
@@ -55,7 +56,7 @@ export async function openTerminology(paths: readonly string[], format?: Termino
 			throw fileFault(
 				paths.join(", "),
 				undefined,
-				`no code system is seen in it. Name its form by --format: ${forms}.`,
+				`no code system is seen in it. A table needs a column "code"; else name the form by --format: ${forms}.`,
 			);
 		}
 		const { read, files } = await READERS[found]();
