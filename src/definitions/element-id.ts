@@ -16,22 +16,26 @@ export const pathOfId = (id: string): string => id.replace(/:[^.]*/g, "");
 
 export const parentOf = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf(".")));
 
+/** An element at whose path others may go on; `under` is the one it was given below. */
+type Open = { readonly id: string; readonly under: Open | undefined };
+
 /**
  * Gives every element the id its place has, whatever ids were written: from the paths and slice names, where each
  * belongs to the last slice before it. https://hl7.org/fhir/R4/elementdefinition.html#id
  */
 export function identify(elements: readonly ElementChange[]): ElementChange[] {
-	const open = new Map<string, string>();
+	const open = new Map<string, Open>();
 	return elements.map((element) => {
 		const { path, sliceName } = element;
+		const under = lastAt(open, parentOf(path));
 		if (pathOfId(element.id) === path && namesSlice(element)) {
-			remember(open, path, element.id);
+			open.set(path, { id: element.id, under });
 			return element;
 		}
-		const parent = open.get(parentOf(path)) ?? parentOf(path);
+		const parent = under?.id ?? parentOf(path);
 		const name = path.slice(path.lastIndexOf(".") + 1);
 		const id = `${parent === "" ? "" : `${parent}.`}${name}${sliceName === undefined ? "" : `:${sliceName}`}`;
-		remember(open, path, id);
+		open.set(path, { id, under });
 		return { ...element, id };
 	});
 }
@@ -39,7 +43,8 @@ export function identify(elements: readonly ElementChange[]): ElementChange[] {
 const namesSlice = ({ id, sliceName }: ElementChange): boolean =>
 	sliceName === undefined || readStep(id.slice(id.lastIndexOf(".") + 1)).slice === sliceName;
 
-function remember(open: Map<string, string>, path: string, id: string): void {
-	for (const known of open.keys()) if (known.startsWith(`${path}.`)) open.delete(known);
-	open.set(path, id);
+/** The last element at a path, unless another has since come at a path above it. */
+function lastAt(open: ReadonlyMap<string, Open>, path: string): Open | undefined {
+	const last = path === "" ? undefined : open.get(path);
+	return last && last.under === lastAt(open, parentOf(path)) ? last : undefined;
 }

@@ -39,7 +39,7 @@ export async function readPackage(path: string, limits: PackageLimits = PACKAGE_
 		if (file === "package.json") continue;
 		const reason = content instanceof Error ? `cannot be read: ${content.message}` : reasonToPass(content, byName);
 		if (reason === undefined) {
-			const resource = slimResource(content as Resource);
+			const resource = slimmed(content as Resource, file);
 			byName.set(keyOf(resource), resource);
 		} else passed.push({ file, reason, isFault: reason !== NO_DEFINITION });
 	}
@@ -54,6 +54,15 @@ export async function readPackage(path: string, limits: PackageLimits = PACKAGE_
 		resources: [...byName.values()],
 		passed,
 	};
+}
+
+function slimmed(resource: Resource, file: string): Resource {
+	try {
+		return slimResource(resource);
+	} catch (error) {
+		if (!(error instanceof Problem)) throw error;
+		throw new Problem(error.kind, `${file} cannot be used: ${error.message}`);
+	}
 }
 
 function contentOf(text: string): Json | Error {

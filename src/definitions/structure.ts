@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, Problem, type Resource } from "../kernel/index.ts";
 import { defined, type ElementChange, readElement } from "./element-change.ts";
-import { identify, stepsOf } from "./element-id.ts";
+import { identify } from "./element-id.ts";
 import type { ElementRule, ExtensionContext, Profile } from "./profile.ts";
 import { wholeSnapshot } from "./snapshot-tree.ts";
 
@@ -58,12 +58,23 @@ function missing(resource: Resource, element: string, mend: string): Problem {
 
 /** No instance is deeper, and what is made of an element is made by recursion. */
 const MOST_STEPS = 64;
+/** The largest published ones have some hundreds. */
+const MOST_ELEMENTS = 5000;
 
-/** @throws Problem `unprocessable` when a path is too long. */
+/** Slices of slices count as steps too: `component:a/b.code`. */
+const depthOf = (id: string): number => id.split(/[./]/).length - 1;
+
+/** @throws Problem `unprocessable` when there are too many elements, or a path is too long. */
 function elementsOf(part: Json | undefined): ElementChange[] | undefined {
 	const elements = isObject(part) && Array.isArray(part.element) ? part.element.filter(isObject) : [];
+	if (elements.length > MOST_ELEMENTS) {
+		const text = `It has ${elements.length} elements, and at most ${MOST_ELEMENTS} can be used: make several profiles of it.`;
+		throw new Problem("unprocessable", { text, expression: "StructureDefinition" });
+	}
 	const changes = elements.map(readElement);
-	const deep = changes.findIndex(({ id, path }) => Math.max(stepsOf(id).length, stepsOf(path).length) > MOST_STEPS);
+	const deep = changes.findIndex(
+		({ id, path, sliceName = "" }) => Math.max(depthOf(id), depthOf(path) + depthOf(sliceName)) > MOST_STEPS,
+	);
 	if (deep !== -1) {
 		const text = `The path ${changes[deep]?.path.slice(0, 80)}… has more than ${MOST_STEPS} steps: no profile needs that.`;
 		throw new Problem("unprocessable", { text, expression: `StructureDefinition.element[${deep}].path` });

@@ -143,6 +143,13 @@ t.test("refuses what is no package, is broken, or for another FHIR version", asy
 	});
 });
 
+t.test("names the file whose definition is beyond all bounds", async (t) => {
+	const element = Array.from({ length: 5001 }, (_, n) => ({ id: `Patient.x${n}`, path: `Patient.x${n}` }));
+	const huge = { resourceType: "StructureDefinition", url: "http://guide.example/huge", snapshot: { element } };
+	const root = folder(t, { "huge.json": { ...huge, differential: { element } } });
+	await t.rejects(readPackage(root), { kind: "unprocessable", message: /^huge\.json cannot be used: .*at most 5000/ });
+});
+
 t.test("refuses what is too large, however small it is packed", async (t) => {
 	const bomb = { "package/package.json": manifest, "package/a.json": " ".repeat(3_000_000) };
 	const file = await archive(t, bomb);

@@ -351,6 +351,13 @@ t.test("an unknown base, another type and a circle are refused", async (t) => {
 t.test("a profile that would grow without bound is refused", async (t) => {
 	const below = (depth: number) => `Patient${".extension".repeat(depth)}`;
 	t.match(faultOf(profile("P", "Patient", [{ path: below(70) }])).message, /has more than 64 steps/);
+	const reslice = Array.from({ length: 70 }, (_, i) => `s${i}`).join("/");
+	t.match(
+		faultOf(profile("P", "Patient", [{ path: "Patient.identifier", sliceName: reslice }])).message,
+		/has more than 64 steps/,
+	);
+	const many = Array.from({ length: 5001 }, (_, i) => ({ id: `Patient.x${i}`, path: `Patient.x${i}` }));
+	t.match(faultOf(profile("P", "Patient", many)).message, /at most 5000 can be used/);
 	const doubling = Array.from({ length: 40 }, (_, i) => ({
 		id: `${below(40 - i)}:s`,
 		path: below(40 - i),
