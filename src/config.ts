@@ -91,7 +91,7 @@ export type ClientEnvironment = {
 /** Reads the `PHC_…` variables. A password or token belongs here or in a file, never on a command line. */
 export function readClientEnvironment(env: NodeJS.ProcessEnv = process.env): ClientEnvironment {
 	return Object.freeze({
-		server: env.PHC_SERVER || "http://127.0.0.1:8080",
+		server: env.PHC_SERVER || `http://127.0.0.1:${env.PORT || 8080}`,
 		tenant: env.PHC_TENANT || undefined,
 		email: env.PHC_EMAIL || undefined,
 		password: env.PHC_PASSWORD || undefined,

@@ -14,7 +14,7 @@ export const CONNECTION_OPTIONS = {
 	login: { type: "string" },
 } as const;
 
-export const CONNECTION_USAGE = `  --server URL           the server; else PHC_SERVER, else http://127.0.0.1:8080
+export const CONNECTION_USAGE = `  --server URL           the server; else PHC_SERVER, else http://127.0.0.1 at PORT (8080)
   --tenant SLUG          the clinic; else PHC_TENANT
   --email ADDRESS        who signs in; else PHC_EMAIL
   --password-file FILE   a file with the password; else PHC_PASSWORD

@@ -44,7 +44,9 @@ async function add(path: string, slug: string | undefined, io: Io): Promise<numb
 		const faults = await check(tenancy, slug, found);
 		if (faults.length > 0) {
 			for (const text of faults) io.err(text);
-			io.err(`${found.name} ${found.version} is not added: ${faults.length} faults in its profiles`);
+			io.err(
+				`${found.name} ${found.version} is not added: ${faults.length === 1 ? "a fault" : `${faults.length} faults`} in its profiles`,
+			);
 			return 1;
 		}
 		const { replaced } = await tenancy.addPackage(slug, found);

@@ -37,7 +37,7 @@ export function requireType({ engine }: Place, tree: unknown, type: string): Res
 	}
 	if (tree.resourceType !== type) {
 		throw new Problem("invalid", {
-			text: `The body is a ${engine.registry.isResourceType(tree.resourceType) ? tree.resourceType : "resource of an unknown type"}, but the URL says ${type}. Make the two agree.`,
+			text: `The body is of ${engine.registry.isResourceType(tree.resourceType) ? `the type ${tree.resourceType}` : "a type that FHIR R4 does not have"}, but the URL says ${type}. Make the two agree.`,
 			expression: "resourceType",
 		});
 	}

@@ -37,6 +37,11 @@ t.test("an option goes before the environment, the environment before the demo s
 	});
 });
 
+t.test("without a server it is the one on this machine, at its port", async (t) => {
+	const environment = readClientEnvironment({ DATA_DIR: t.testdirName, PORT: "18080" });
+	t.equal(targetOf({ tenant: "demo", token: "given" }, environment).server, "http://127.0.0.1:18080");
+});
+
 t.test("what is missing is named, and no secret with it", async (t) => {
 	const empty = readClientEnvironment({ DATA_DIR: t.testdirName });
 	t.throws(() => targetOf({}, empty), { message: /--tenant/ });
