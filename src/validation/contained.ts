@@ -37,10 +37,21 @@ export function checkContained(walk: Walk, container: JsonObject): void {
 
 /** Whether `#` (the container) or `#id` names something of the container. */
 export function isLocalTarget(container: JsonObject, reference: string): boolean {
-	if (reference === "#") return true;
-	const { contained } = container;
-	const id = reference.slice(1);
-	return Array.isArray(contained) && contained.some((resource) => isObject(resource) && resource.id === id);
+	return reference === "#" || containedById(container, reference.slice(1)) !== undefined;
+}
+
+const indexes = new WeakMap<readonly Json[], ReadonlyMap<string, JsonObject>>();
+
+/** A contained resource; of two with one id the first. They are indexed, as each of thousands may be referred to. */
+export function containedById({ contained }: JsonObject, id: string): JsonObject | undefined {
+	if (!Array.isArray(contained)) return undefined;
+	let index = indexes.get(contained);
+	if (!index) {
+		const all = contained.filter(isObject).map((resource) => [resource.id as string, resource] as const);
+		index = new Map(all.reverse());
+		indexes.set(contained, index);
+	}
+	return index.get(id);
 }
 
 function refersToContainer(resource: JsonObject): boolean {

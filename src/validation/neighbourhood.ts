@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../kernel/index.ts";
+import { containedById } from "./contained.ts";
 import type { Step } from "./walk.ts";
 
 /** Where a resource lies, so that references from it can be followed. */
@@ -39,14 +40,9 @@ const text = (value: Json | undefined): string => (typeof value === "string" ? v
 
 /** What a reference leads to: a contained resource, or an entry of the Bundle; `undefined` when it is elsewhere. */
 export function resolveIn(around: Neighbourhood, reference: string): JsonObject | undefined {
-	if (reference.startsWith("#")) return resolveLocal(around.container, reference.slice(1));
+	if (reference === "#") return around.container;
+	if (reference.startsWith("#")) return containedById(around.container, reference.slice(1));
 	return findEntry(around, reference)?.resource;
-}
-
-function resolveLocal(container: JsonObject, id: string): JsonObject | undefined {
-	if (id === "") return container;
-	const contained = Array.isArray(container.contained) ? container.contained : [];
-	return contained.find((resource): resource is JsonObject => isObject(resource) && resource.id === id);
 }
 
 /** A relative reference is read against the fullUrl it stands under, else as the type and id of any entry. */

@@ -33,3 +33,16 @@ for (const [name, make] of Object.entries(hostile)) {
 		t.ok(took < 1500, `${Math.round(took)} ms`);
 	});
 }
+
+t.test("20,000 contained resources and references to them do not hold the server up", async (t) => {
+	const contained = many(20_000, (i) => ({ resourceType: "Organization", id: `o${i}`, name: "x" }));
+	const generalPractitioner = contained.map(({ id }) => ({ reference: `#${id}` }));
+	const start = performance.now();
+	const issues = await validate(
+		{ resourceType: "Patient", contained, generalPractitioner },
+		{ ...options, advice: false },
+	);
+	const took = performance.now() - start;
+	t.strictSame(issues, []);
+	t.ok(took < 1500, `${Math.round(took)} ms`);
+});
