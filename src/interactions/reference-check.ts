@@ -36,24 +36,24 @@ export async function missingReferences(
 	all: readonly Referring[],
 ): Promise<Issue[]> {
 	const restrict = engine.restrictionOf(context);
-	const asked = all.flatMap((referring) =>
-		literalReferences(engine.registry, context.base, referring).filter(
-			({ target }) => restrict?.(target.slice(0, target.indexOf("/")))?.kind !== "nothing",
-		),
-	);
-	if (asked.length === 0) return [];
+	const literals = all.flatMap((referring) => literalReferences(engine.registry, context.base, referring));
+	const unreadable = literals.filter(({ target }) => target === undefined).map(misspelt);
+	const asked = literals
+		.filter(isTargeted)
+		.filter(({ target }) => restrict?.(target.slice(0, target.indexOf("/")))?.kind !== "nothing");
+	if (asked.length === 0) return unreadable;
 	const ids = new Map<string, Set<string>>();
 	for (const { target } of asked) {
 		const [type = "", id = ""] = target.split("/");
 		ids.set(type, (ids.get(type) ?? new Set()).add(id));
 	}
 	const there = await session.existing(new Map([...ids].map(([type, set]) => [type, [...set]])));
-	return asked.filter(({ target }) => !there.has(target)).map(missing);
+	return [...unreadable, ...asked.filter(({ target }) => !there.has(target)).map(missing)];
 }
 
 const { rule, code } = MESSAGES["reference-missing"];
 
-const missing = ({ target, expression }: Literal): Issue => ({
+const missing = ({ target, expression }: Targeted): Issue => ({
 	text: `${expression} refers to ${target}, which this clinic does not have. Store it first, or correct the reference.`,
 	expression,
 	code,
@@ -61,7 +61,22 @@ const missing = ({ target, expression }: Literal): Issue => ({
 	severity: "error",
 });
 
-type Literal = { readonly target: string; readonly expression: string };
+const misspelt = ({ expression }: Literal): Issue => ({
+	text: `${expression} names no resource: write the type and the id, as Patient/1, or a whole URL.`,
+	expression,
+	code,
+	rule,
+	severity: "error",
+});
+
+/** `target` is missing where a relative reference is no type and id. */
+type Literal = { readonly target: string | undefined; readonly expression: string };
+type Targeted = Literal & { readonly target: string };
+
+const isTargeted = (literal: Literal): literal is Targeted => literal.target !== undefined;
+
+/** `#id`, `urn:…`, `https://…`: what does not begin so is relative to the clinic's base. */
+const NOT_RELATIVE = /^(?:#|[A-Za-z][A-Za-z0-9+.-]*:)/;
 
 /** The references of a resource to resources of the clinic, with their places; those to itself left out. */
 function literalReferences(registry: Registry, base: string, { resource, id, at }: Referring): Literal[] {
@@ -74,7 +89,9 @@ function literalReferences(registry: Registry, base: string, { resource, id, at 
 		if (type === "Reference" && typeof value.reference === "string") {
 			const target = localReference(value.reference, base);
 			const isKnown = target !== undefined && registry.isResourceType(target.slice(0, target.indexOf("/")));
-			if (isKnown && target !== own) found.push({ target, expression: `${place}.reference` });
+			const expression = `${place}.reference`;
+			if (isKnown && target !== own) found.push({ target, expression });
+			else if (!isKnown && !NOT_RELATIVE.test(value.reference)) found.push({ target: undefined, expression });
 		}
 		const elements = dynamic === undefined ? undefined : registry.type(dynamic)?.elements;
 		for (const name in value) {

@@ -38,6 +38,19 @@ t.test("a reference must name what this clinic has; the place and the mend are t
 	setRules(ask, { references: true });
 });
 
+t.test("a relative reference must be a type and an id", async (t) => {
+	for (const target of ["patient 1", "patient/p", "p", "Patent/p", "Patient", "Patient?identifier=x"]) {
+		const { issues } = await refused(t, ask("POST", "Observation", observation(target)), 422, target);
+		t.match(issues, [
+			{
+				expression: "Observation.subject.reference",
+				rule: "PHC-V-053",
+				text: /write the type and the id, as Patient\/1/,
+			},
+		]);
+	}
+});
+
 t.test("all places are told at once: lists, extensions, contained resources, choices", async (t) => {
 	const resource = {
 		resourceType: "MedicationRequest",
