@@ -25,7 +25,21 @@ const FRESH_MS = 5_000;
 const SETS_KEPT = 100;
 const NOTHING: DefinitionSet = { stamp: "", resources: [] };
 
+/** How often a set is read anew whose packages were replaced while it was. */
+const ATTEMPTS = 3;
+
 type Ids = Awaited<ReturnType<typeof packageIds>>;
+
+/** A package was gone before it was read: what was read is no set that ever was in force. */
+class Replaced extends Error {}
+
+/** @throws Replaced */
+async function readSet(database: Database, ids: readonly string[]): Promise<DefinitionSet> {
+	const resources = await readDefinitions(database, ids);
+	const known = new Set((await packageIds(database)).map(({ id }) => id));
+	if (!ids.every((id) => known.has(id))) throw new Replaced("packages were replaced while they were read");
+	return { stamp: ids.join(" "), resources };
+}
 
 export function createInForce(database: Database): InForce {
 	let asked: { readonly at: number; readonly ids: Promise<Ids> } | undefined;
@@ -52,22 +66,32 @@ export function createInForce(database: Database): InForce {
 		const stamp = mine.join(" ");
 		const known = sets.get(stamp);
 		if (known !== undefined) return known;
-		const read = readDefinitions(database, mine).then((resources) => ({ stamp, resources }));
+		const read = readSet(database, mine);
 		sets.set(stamp, read);
 		read.catch(() => sets.delete(stamp));
 		return read;
 	};
 	const results = new WeakMap<DefinitionSet, WeakMap<DefinitionSet, DefinitionsInForce>>();
+	const inForce = async (tenantId: string | undefined): Promise<DefinitionsInForce> => {
+		const current = await ids();
+		const shared = await setOf(current, undefined);
+		const own = tenantId === undefined ? NOTHING : await setOf(current, tenantId);
+		const under = results.get(shared) ?? new WeakMap();
+		results.set(shared, under);
+		const result = under.get(own) ?? { stamp: `${own.stamp}/${shared.stamp}`, resources: own.resources, shared };
+		under.set(own, result);
+		return result;
+	};
 	return {
 		definitionsFor: async (tenantId) => {
-			const current = await ids();
-			const shared = await setOf(current, undefined);
-			const own = tenantId === undefined ? NOTHING : await setOf(current, tenantId);
-			const under = results.get(shared) ?? new WeakMap();
-			results.set(shared, under);
-			const result = under.get(own) ?? { stamp: `${own.stamp}/${shared.stamp}`, resources: own.resources, shared };
-			under.set(own, result);
-			return result;
+			for (let attempt = 1; ; attempt++) {
+				try {
+					return await inForce(tenantId);
+				} catch (error) {
+					if (!(error instanceof Replaced) || attempt === ATTEMPTS) throw error;
+					asked = undefined;
+				}
+			}
 		},
 		forget: () => {
 			asked = undefined;

@@ -1,5 +1,6 @@
 import t from "tap";
 import { parseJson, type Resource } from "../../src/kernel/index.ts";
+import { createInForce } from "../../src/tenancy/definitions-in-force.ts";
 import { createTenancy, openDatabase } from "../../src/tenancy/index.ts";
 import { NoteEntity, noteMigrations } from "../support/clinic-model.ts";
 import { testDatabase } from "../support/database.ts";
@@ -94,6 +95,25 @@ t.test("another process sees a change within seconds", async (t) => {
 	});
 	performance.now = () => now.call(performance) + 6_000;
 	t.same(names((await elsewhere.definitionsFor(other.id)).shared.resources), ["late|1"]);
+});
+
+t.test("a package that is replaced while it is read is read as it then is", async (t) => {
+	const kept = { name: "moving", version: "1" };
+	await tenancy.addPackage("other", { ...kept, resources: [valueSet("moving", "1")] });
+	let isReplaced = false;
+	const connection = database.management.em.getConnection();
+	const execute = async (query: string, values: unknown[]) => {
+		if (query.includes("join phc.definition d") && !isReplaced) {
+			isReplaced = true;
+			await tenancy.addPackage("other", { ...kept, resources: [valueSet("moving", "2")] });
+		}
+		return connection.execute(query, values);
+	};
+	const em = { getConnection: () => ({ execute }) };
+	const elsewhere = createInForce({ ...database, management: { em } } as unknown as typeof database);
+	t.ok(names((await elsewhere.definitionsFor(other.id)).resources).includes("moving|2"));
+	t.ok(isReplaced);
+	await tenancy.removePackage("other", "moving", undefined);
 });
 
 t.test("the packages of a clinic go with it", async (t) => {
