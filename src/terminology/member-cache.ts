@@ -11,6 +11,8 @@ type Entry = Member | Problem;
 
 const MOST_MEMBERS = 2000;
 const MOST_OWN_MEMBERS = 5000;
+/** Whoever asks names the value set: longer names are not kept. */
+const LONGEST_KEY = 2000;
 
 /**
  * Keeps compiled value sets: those of the server by url, those of a clinic's packages as long as its definitions are
@@ -30,6 +32,7 @@ export function memberCache(make: Make): {
 		return cache;
 	};
 	const placeOf = (valueSet: string, own: OwnTerminology | undefined) => {
+		if (valueSet.length > LONGEST_KEY) return undefined;
 		if (own === undefined) return { cache: common, key: valueSet };
 		const stores = own.codeSystem !== undefined || own.valueSet !== undefined;
 		if (stores && own.stamp === undefined) return undefined;
