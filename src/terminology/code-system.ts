@@ -34,8 +34,10 @@ export type CodeSystem = {
 
 const NONE: readonly string[] = [];
 
-const INACTIVE: readonly string[] = ["retired", "inactive"];
-const ABSTRACT: readonly string[] = ["notSelectable", "abstract"];
+/** Values of `status` that say a concept is not in use; a deprecated one still is. */
+export const INACTIVE: readonly string[] = ["retired", "inactive"];
+/** Properties that say a concept only groups others. https://hl7.org/fhir/R4/codesystem-concept-properties.html */
+export const ABSTRACT: readonly string[] = ["notSelectable", "abstract"];
 
 /** Indexes a packed code system; costs about a microsecond a concept. `details` are asked for when a text is. */
 export function codeSystem(

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../../kernel/index.ts";
+import { ABSTRACT, INACTIVE } from "../code-system.ts";
 import type { PropertyType } from "../large-systems.ts";
 import { type StreamedConcept, streamConcepts } from "./concept-stream.ts";
 import type { Package, PackageFile } from "./package.ts";
@@ -6,8 +7,8 @@ import { type ConceptSink, fileFault, isCode, type ReadOptions, type SystemFacts
 import type { OnBytes } from "./text.ts";
 
 const ENOUGH = 100;
-/** Properties that say a concept is not in use. https://hl7.org/fhir/R4/codesystem-concept-properties.html */
-const RETIRED: ReadonlySet<unknown> = new Set(["retired", "deprecated"]);
+/** In these a nested concept is not a kind of the one around it. https://hl7.org/fhir/R4/valueset-codesystem-hierarchy-meaning.html */
+const NO_SUBSUMPTION: ReadonlySet<unknown> = new Set(["part-of", "grouped-by"]);
 
 export const isFhirJson = ({ path }: PackageFile): boolean => /\.json$/i.test(path);
 
@@ -26,6 +27,7 @@ export async function readFhirJson(
 		throw fileFault(second.name, undefined, `is a second JSON file beside ${file.name}. Name the one to load.`);
 	const concepts = streamConcepts(file, onBytes);
 	let last = "the beginning";
+	let isNested = false;
 	let next = await concepts.next();
 	for (let read = 1; !next.done; read++) {
 		const code = next.value.concept.code;
@@ -33,14 +35,15 @@ export async function readFhirJson(
 			throw fileFault(file.name, undefined, `the concept after ${last} has no code. Give it one.`);
 		}
 		last = code;
+		isNested ||= next.value.children.length > 0;
 		give(code, next.value, sink);
 		if (read % ENOUGH === 0) await sink.ready();
 		next = await concepts.next();
 	}
-	return factsOf(next.value, file, options);
+	return factsOf(next.value, file, options, isNested);
 }
 
-function factsOf(resource: JsonObject, file: PackageFile, options: ReadOptions): SystemFacts {
+function factsOf(resource: JsonObject, file: PackageFile, options: ReadOptions, isNested: boolean): SystemFacts {
 	const { resourceType, content } = resource;
 	if (resourceType !== "CodeSystem") throw fileFault(file.name, undefined, "is not a CodeSystem resource. Name one.");
 	if (content !== "complete") {
@@ -48,6 +51,10 @@ function factsOf(resource: JsonObject, file: PackageFile, options: ReadOptions):
 		throw fileFault(file.name, undefined, `${found}. Store it in the clinic by PUT CodeSystem instead.`);
 	}
 	const text = (key: string): string | undefined => (typeof resource[key] === "string" ? resource[key] : undefined);
+	if (isNested && NO_SUBSUMPTION.has(resource.hierarchyMeaning)) {
+		const found = `has the hierarchyMeaning "${resource.hierarchyMeaning}", so that its concepts are no kinds of those around them`;
+		throw fileFault(file.name, undefined, `${found}. Take the nesting away; what is a kind of what, say by "parent".`);
+	}
 	const url = options.system ?? text("url");
 	const version = options.version ?? text("version");
 	if (url === undefined) throw fileFault(file.name, undefined, "has no url. Give --system.");
@@ -68,8 +75,8 @@ function give(code: string, { concept, children }: StreamedConcept, sink: Concep
 	sink.concept({
 		code,
 		display: typeof concept.display === "string" ? concept.display : code,
-		inactive: says("inactive", (value) => value === "true") || says("status", (value) => RETIRED.has(value)),
-		abstract: says("notSelectable", (value) => value === "true"),
+		inactive: says("inactive", (value) => value === "true") || says("status", (value) => INACTIVE.includes(value)),
+		abstract: ABSTRACT.some((name) => says(name, (value) => value === "true")),
 		definition: typeof concept.definition === "string" ? concept.definition : undefined,
 	});
 	for (const child of children) if (typeof child === "string") sink.parent(child, code);

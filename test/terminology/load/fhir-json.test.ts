@@ -82,6 +82,15 @@ const damaged: readonly { title: string; text: string; fault: RegExp }[] = [
 		text: JSON.stringify({ ...system, version: undefined }),
 		fault: /has no version\. Give --version/,
 	},
+	{
+		title: "nesting that is no subsumption",
+		text: JSON.stringify({
+			...system,
+			hierarchyMeaning: "part-of",
+			concept: [{ code: "a", concept: [{ code: "b" }] }],
+		}),
+		fault: /has the hierarchyMeaning "part-of"/,
+	},
 	{ title: "a list", text: "[]", fault: /holds no JSON object/ },
 ];
 
