@@ -41,14 +41,25 @@ export async function missingReferences(
 	const asked = literals
 		.filter(isTargeted)
 		.filter(({ target }) => restrict?.(target.slice(0, target.indexOf("/")))?.kind !== "nothing");
-	if (asked.length === 0) return unreadable;
+	if (asked.length === 0) return firstOf(unreadable);
 	const ids = new Map<string, Set<string>>();
 	for (const { target } of asked) {
 		const [type = "", id = ""] = target.split("/");
 		ids.set(type, (ids.get(type) ?? new Set()).add(id));
 	}
 	const there = await session.existing(new Map([...ids].map(([type, set]) => [type, [...set]])));
-	return [...unreadable, ...asked.filter(({ target }) => !there.has(target)).map(missing)];
+	return firstOf([...unreadable, ...asked.filter(({ target }) => !there.has(target)).map(missing)]);
+}
+
+/** No one mends more at a time. */
+const MOST_ISSUES = 200;
+
+function firstOf(issues: readonly Issue[]): Issue[] {
+	const more = issues.length - MOST_ISSUES;
+	if (more <= 0) return [...issues];
+	const { rule, code } = MESSAGES.unlisted;
+	const text = `${more} more findings are not listed: mend these first.`;
+	return [...issues.slice(0, MOST_ISSUES), { text, code, rule, severity: "error" }];
 }
 
 const { rule, code } = MESSAGES["reference-missing"];

@@ -185,3 +185,11 @@ t.test("a resource may refer to itself, where it can know its id", async (t) => 
 		await refused(t, ask("POST", "Patient", linked(target, { id: "mine" })), 422, target);
 	}
 });
+
+t.test("of thousands that are missing the first are told", async (t) => {
+	const member = Array.from({ length: 1000 }, (_, i) => ({ entity: { reference: `Patient/n${i}` } }));
+	const group = { resourceType: "Group", type: "person", actual: true, member };
+	const { issues } = await refused(t, ask("POST", "Group", group), 422);
+	t.equal(issues.length, 201);
+	t.match(issues.at(-1), { text: /^800 more findings/, severity: "error" });
+});
