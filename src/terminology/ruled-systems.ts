@@ -15,9 +15,6 @@ const RULES: Readonly<Record<string, (code: string) => boolean>> = {
 export const ruleOf = (system: string): ((code: string) => boolean) | undefined =>
 	Object.hasOwn(RULES, system) ? RULES[system] : undefined;
 
-/** The systems that have a rule. */
-export const ruledSystems: readonly string[] = Object.keys(RULES);
-
 const LANGUAGE =
 	/^(?:(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*(?:-[a-wyz\d](?:-[a-z\d]{2,8})+)*(?:-x(?:-[a-z\d]{1,8})+)?|x(?:-[a-z\d]{1,8})+|i-[a-z]{2,8}|en-gb-oed|sgn-(?:be-fr|be-nl|ch-de))$/i;
 

@@ -14,7 +14,7 @@ const URLS: readonly (readonly [RegExp, string])[] = [
 /** Rubrics that become the display, a definition, or further names. */
 const NAMES: ReadonlySet<string> = new Set(["preferredLong", "inclusion", "index", "synonym"]);
 
-export const isClaml = ({ path }: PackageFile): boolean => /\.xml$/i.test(path);
+const isClaml = ({ path }: PackageFile): boolean => /\.xml$/i.test(path);
 
 export const clamlFiles = ({ files }: Package): readonly PackageFile[] => files.filter(isClaml);
 

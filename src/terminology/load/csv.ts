@@ -8,7 +8,7 @@ const KNOWN: ReadonlySet<string> = new Set(["code", "display", "parent", "defini
 const TRUE: ReadonlySet<string> = new Set(["true", "yes", "1"]);
 const ENOUGH = 200;
 
-export const isCsv = ({ path }: PackageFile): boolean => /\.(?:csv|tsv|txt)$/i.test(path);
+const isCsv = ({ path }: PackageFile): boolean => /\.(?:csv|tsv|txt)$/i.test(path);
 
 export const csvFiles = ({ files }: Package): readonly PackageFile[] => files.filter(isCsv);
 

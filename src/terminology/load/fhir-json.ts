@@ -10,7 +10,7 @@ const ENOUGH = 100;
 /** In these a nested concept is not a kind of the one around it. https://hl7.org/fhir/R4/valueset-codesystem-hierarchy-meaning.html */
 const NO_SUBSUMPTION: ReadonlySet<unknown> = new Set(["part-of", "grouped-by"]);
 
-export const isFhirJson = ({ path }: PackageFile): boolean => /\.json$/i.test(path);
+const isFhirJson = ({ path }: PackageFile): boolean => /\.json$/i.test(path);
 
 export const fhirFiles = ({ files }: Package): readonly PackageFile[] => files.filter(isFhirJson);
 
