@@ -1,3 +1,4 @@
+export { containedById } from "./contained.ts";
 export type { Caller, Context, Role, Tenant } from "./context.ts";
 export { ROLES } from "./context.ts";
 export type { Body, Conditions, FhirRequest, FhirResponse, Method } from "./exchange.ts";

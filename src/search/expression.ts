@@ -1,5 +1,5 @@
 import { alternatives, type ElementModel, type Registry, type TypeModel } from "../definitions/index.ts";
-import { isObject, type Json, type JsonObject, type Resource } from "../kernel/index.ts";
+import { containedById, isObject, type Json, type JsonObject, type Resource } from "../kernel/index.ts";
 import { type Filter, type IndexPath, nameOf } from "./index-path.ts";
 
 /**
@@ -144,7 +144,6 @@ export function targetType(value: Json, root: Resource): string | undefined {
 
 function containedType(id: string, root: Resource): string | undefined {
 	if (id === "") return root.resourceType;
-	const contained = Array.isArray(root.contained) ? root.contained : [];
-	const found = contained.find((item) => isObject(item) && item.id === id);
-	return isObject(found) && typeof found.resourceType === "string" ? found.resourceType : undefined;
+	const type = containedById(root, id)?.resourceType;
+	return typeof type === "string" ? type : undefined;
 }

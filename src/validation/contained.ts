@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../kernel/index.ts";
+import { containedById, isObject, type Json, type JsonObject } from "../kernel/index.ts";
 import { fault, MOST_STEPS, type Walk } from "./walk.ts";
 
 /**
@@ -38,20 +38,6 @@ export function checkContained(walk: Walk, container: JsonObject): void {
 /** Whether `#` (the container) or `#id` names something of the container. */
 export function isLocalTarget(container: JsonObject, reference: string): boolean {
 	return reference === "#" || containedById(container, reference.slice(1)) !== undefined;
-}
-
-const indexes = new WeakMap<readonly Json[], ReadonlyMap<string, JsonObject>>();
-
-/** A contained resource; of two with one id the first. They are indexed, as each of thousands may be referred to. */
-export function containedById({ contained }: JsonObject, id: string): JsonObject | undefined {
-	if (!Array.isArray(contained)) return undefined;
-	let index = indexes.get(contained);
-	if (!index) {
-		const all = contained.filter(isObject).map((resource) => [resource.id as string, resource] as const);
-		index = new Map(all.reverse());
-		indexes.set(contained, index);
-	}
-	return index.get(id);
 }
 
 function refersToContainer(resource: JsonObject): boolean {

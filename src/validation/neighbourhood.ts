@@ -1,5 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../kernel/index.ts";
-import { containedById } from "./contained.ts";
+import { containedById, isObject, type Json, type JsonObject } from "../kernel/index.ts";
 import type { Step } from "./walk.ts";
 
 /** Where a resource lies, so that references from it can be followed. */
