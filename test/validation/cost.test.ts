@@ -1,6 +1,6 @@
 import t from "tap";
 import { loadDefinitions, loadRegistry } from "../../src/definitions/index.ts";
-import type { Resource } from "../../src/kernel/index.ts";
+import type { Issue, Resource } from "../../src/kernel/index.ts";
 import { createValidator, type ValidateOptions } from "../../src/validation/index.ts";
 
 const registry = loadRegistry();
@@ -18,31 +18,37 @@ const many = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length:
 
 const hostile: Record<string, (n: number) => object> = {
 	"profiles that are nearly known": (n) => ({ meta: { profile: many(n, (i) => `${CORE}v${i}`) } }),
-	"types that are nearly known": (n) => ({ contained: many(n, (i) => ({ resourceType: `Organizatio${i}` })) }),
+	"types that are nearly known": (n) => ({ contained: many(5 * n, (i) => ({ resourceType: `Organizatio${i}` })) }),
 	"properties that are nearly known": (n) => Object.fromEntries(many(n, (i) => [`managingOrg${i}`, 1])),
 	"codes that are nearly known": (n) => ({ contact: many(n, (i) => ({ gender: `femal${i}`, name: { text: "x" } })) }),
 };
 
+/** Processor time, as the machine may be busy with other tests. Each took ten times as long where it was not bounded. */
+async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
+	const before = process.cpuUsage();
+	await work();
+	return process.cpuUsage(before).user / 1000;
+}
+const MOST_MS = 2500;
+
 for (const [name, make] of Object.entries(hostile)) {
-	t.test(`${name}: 20,000 of them do not hold the server up`, async (t) => {
-		await validate({ resourceType: "Patient", ...make(10) } as Resource, options);
-		const start = performance.now();
-		const issues = await validate({ resourceType: "Patient", ...make(20_000) } as Resource, options);
-		const took = performance.now() - start;
+	t.test(`${name}: thousands of them do not hold the server up`, async (t) => {
+		const resource = { resourceType: "Patient", ...make(20_000) } as Resource;
+		let issues: readonly Issue[] = [];
+		const took = await millisecondsOf(async () => {
+			issues = await validate(resource, options);
+		});
 		t.ok(issues.length >= 200, `${issues.length} are told`);
-		t.ok(took < 1500, `${Math.round(took)} ms`);
+		t.ok(took < MOST_MS, `${Math.round(took)} ms`);
 	});
 }
 
-t.test("20,000 contained resources and references to them do not hold the server up", async (t) => {
-	const contained = many(20_000, (i) => ({ resourceType: "Organization", id: `o${i}`, name: "x" }));
+t.test("thousands of contained resources and references to them do not hold the server up", async (t) => {
+	const contained = many(30_000, (i) => ({ resourceType: "Organization", id: `o${i}`, name: "x" }));
 	const generalPractitioner = contained.map(({ id }) => ({ reference: `#${id}` }));
-	const start = performance.now();
-	const issues = await validate(
-		{ resourceType: "Patient", contained, generalPractitioner },
-		{ ...options, advice: false },
+	const resource = { resourceType: "Patient", contained, generalPractitioner };
+	const took = await millisecondsOf(async () =>
+		t.strictSame(await validate(resource, { ...options, advice: false }), []),
 	);
-	const took = performance.now() - start;
-	t.strictSame(issues, []);
-	t.ok(took < 1500, `${Math.round(took)} ms`);
+	t.ok(took < MOST_MS, `${Math.round(took)} ms`);
 });
