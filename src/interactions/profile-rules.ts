@@ -1,6 +1,6 @@
-import { definitionsOf, layer, type Profile } from "../definitions/index.ts";
+import { definitionsOf, type ElementRule, layer, type Profile, type Registry } from "../definitions/index.ts";
 import { type Issue, Problem, type Resource } from "../kernel/index.ts";
-import { expressionFault } from "../validation/index.ts";
+import { expressionFault, missingName } from "../validation/index.ts";
 import type { Engine } from "./engine.ts";
 
 /**
@@ -26,15 +26,47 @@ function profileOf({ definitions }: Pick<Engine, "definitions">, resource: Resou
 	}
 }
 
-function expressionFaults({ registry }: Pick<Engine, "registry">, profile: Profile): Issue[] {
-	const rules = profile.elements.flatMap(({ id, constraints = [] }) =>
-		constraints.map(({ key, expression }) => ({ name: `${key} of ${id}`, expression })),
+function expressionFaults(
+	{ registry, definitions }: Pick<Engine, "registry" | "definitions">,
+	profile: Profile,
+): Issue[] {
+	const inherited = expressionsOf((profile.base && definitions.profile(profile.base)) || undefined);
+	const rules = profile.elements.flatMap((element) =>
+		(element.constraints ?? []).flatMap(({ key, expression = "" }) =>
+			inherited.has(expression)
+				? []
+				: { name: `${key} of ${element.id}`, expression, type: typeOf(profile, element) ?? "" },
+		),
 	);
-	const contexts = (profile.contextInvariants ?? []).map((expression) => ({ name: "contextInvariant", expression }));
-	return [...rules, ...contexts].flatMap(({ name, expression }) => {
-		const fault = expression === undefined ? undefined : expressionFault(registry, "", expression);
-		if (fault === undefined) return [];
-		const text = `The expression of ${name} is no FHIRPath that can be asked: ${fault}`;
-		return [{ text, expression: "StructureDefinition" }];
+	const contexts = (profile.contextInvariants ?? []).map((expression) => ({
+		name: "contextInvariant",
+		expression,
+		type: "",
+	}));
+	return [...rules, ...contexts].flatMap(({ name, expression, type }) => {
+		const fault = expression === "" ? undefined : faultOf(registry, type, expression);
+		return fault === undefined
+			? []
+			: [{ text: `The expression of ${name} ${fault}`, expression: "StructureDefinition" }];
 	});
+}
+
+/** What a base says already was looked at with it; one constraint of R4 itself is wrong. */
+const expressionsOf = (base: Profile | undefined): ReadonlySet<string> =>
+	new Set(base?.elements.flatMap(({ constraints = [] }) => constraints.map(({ expression = "" }) => expression)));
+
+/** The type whose elements an expression at this place sees; `undefined` where it may be one of several. */
+function typeOf({ type }: Profile, { path, types }: ElementRule): string | undefined {
+	if (!path.includes(".")) return type;
+	if (types.length !== 1) return undefined;
+	const [{ code } = { code: "" }] = types;
+	return code === "BackboneElement" || code === "Element" ? path : code;
+}
+
+function faultOf(registry: Registry, type: string, expression: string): string | undefined {
+	const fault = expressionFault(registry, "", expression);
+	if (fault !== undefined) return `is no FHIRPath that can be asked: ${fault}`;
+	const missing = missingName(registry, type, expression);
+	if (missing === undefined) return undefined;
+	return `asks for "${missing.name}", which ${missing.types.join(", ")} does not have: correct the name`;
 }

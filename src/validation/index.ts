@@ -1,4 +1,4 @@
-export { expressionFault } from "./fhirpath/index.ts";
+export { expressionFault, missingName } from "./fhirpath/index.ts";
 export { MESSAGES, type MessageKind } from "./messages.ts";
 export { checkStructure } from "./structure.ts";
 export { nearName } from "./suggest.ts";

@@ -110,6 +110,21 @@ t.test("an active profile that cannot be used is refused with the reason; a draf
 			},
 			/bad-1.*FHIRPath/,
 		],
+		[
+			"a name that the type does not have",
+			rampurPatient({
+				differential: {
+					element: [
+						{
+							id: "Patient.name",
+							path: "Patient.name",
+							constraint: [{ key: "bad-2", severity: "error", human: "x", expression: "famly.exists()" }],
+						},
+					],
+				},
+			}),
+			/bad-2 of Patient\.name asks for "famly", which HumanName does not have: correct the name/,
+		],
 	];
 	for (const [name, more, text] of broken) {
 		const problem = await refused(t, ask("POST", "StructureDefinition", rampurPatient(more)), 422, name);
@@ -129,6 +144,18 @@ t.test("a required profile that is taken away is told, not passed over in silenc
 	const { issues } = await refused(t, ask("POST", "Patient", somePatient()), 422);
 	t.match(issues, [{ rule: "PHC-V-033" }]);
 	setRules(ask, {});
+});
+
+t.test("a clinic's definitions have an end, as every process holds them", async (t) => {
+	const large = (id: string) => ({ ...colours("red"), id, url: `urn:${id}`, description: "x".repeat(15_000_000) });
+	t.equal(await status(ask("PUT", "CodeSystem/l1", large("l1"))), 201);
+	t.equal(await status(ask("PUT", "CodeSystem/l2", large("l2"))), 201);
+	const problem = await refused(t, ask("PUT", "CodeSystem/l3", large("l3")), 422);
+	t.match(problem.message, /32 MB together.*terminology load/);
+	t.equal(await status(ask("PUT", "CodeSystem/l2", large("l2"))), 200, "what is there may be changed");
+	await ask("DELETE", "CodeSystem/l1");
+	t.equal(await status(ask("PUT", "CodeSystem/l3", large("l3"))), 201);
+	for (const id of ["l2", "l3"]) await ask("DELETE", `CodeSystem/${id}`);
 });
 
 t.test("reading and asking operations look nothing up anew", async (t) => {

@@ -7,7 +7,7 @@ import { newEnv } from "./env.ts";
 import { SyntaxFault } from "./lexer.ts";
 import { EMPTY, type Node, type Scope } from "./node.ts";
 import { parse } from "./parser.ts";
-import { UnknownName } from "./place.ts";
+import { type Place, UnknownName } from "./place.ts";
 import { type Schema, schemaOf } from "./schema.ts";
 
 /**
@@ -62,6 +62,20 @@ export function expressionFault(registry: Registry, type: string, expression: st
 	return compiled instanceof Error ? compiled.message : undefined;
 }
 
+/**
+ * The first name of an expression that leads nowhere from a focus of `type`, with the types it was asked of: a word
+ * misspelt, or `valueQuantity`, which FHIRPath calls `value`. What cannot be known beforehand is passed over.
+ */
+export function missingName(
+	registry: Registry,
+	type: string,
+	expression: string,
+): { readonly name: string; readonly types: readonly string[] } | undefined {
+	const found: { name: string; types: readonly string[] }[] = [];
+	compile(schemaOf(registry), type, expression, (name, types) => found.push({ name, types }));
+	return found.find(({ types }) => types.length > 0);
+}
+
 /** Of each schema, so that what is compiled again and again (a discriminator, a context) costs nothing. */
 const compiledBy = new WeakMap<Schema, LRUCache<string, Compiled | Error>>();
 const MOST_KEPT = 5000;
@@ -80,10 +94,11 @@ function tryCompile(schema: Schema, type: string, expression: string): Compiled 
 	return compiled;
 }
 
-function compile(schema: Schema, type: string, expression: string): Compiled | Error {
+function compile(schema: Schema, type: string, expression: string, onMissing?: Place["onMissing"]): Compiled | Error {
 	try {
 		const types = schema.info(type) ? [type] : undefined;
-		return compileAst(parse(expression), { schema, types, repeated: false, slots: new Map(), compile: compileAst });
+		const place = { schema, types, repeated: false, slots: new Map(), compile: compileAst };
+		return compileAst(parse(expression), onMissing ? { ...place, onMissing } : place);
 	} catch (error) {
 		if (error instanceof SyntaxFault || error instanceof UnknownName) return error;
 		throw error;

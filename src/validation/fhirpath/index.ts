@@ -1,3 +1,3 @@
 export { correctedExpression } from "./corrections.ts";
-export { compilePath, compileTest, expressionFault, type Path, type Test } from "./expression.ts";
+export { compilePath, compileTest, expressionFault, missingName, type Path, type Test } from "./expression.ts";
 export { type Budget, type Node, node, type Scope } from "./node.ts";

@@ -25,7 +25,9 @@ export function member(input: Compiled | undefined, name: string, place: Place):
 	if (path && path.steps.list.length > 0) return from.path ? alongPath(path) : after(from.tail?.from ?? from, path);
 	const atHead = input === undefined && /^[A-Z]/.test(name);
 	if (path && atHead && path.origins.every((type) => isNamed(place.schema, type, name))) return from;
-	return path && name !== "value" ? constant(EMPTY) : named(from, name, atHead);
+	if (!start || !path || name === "value") return named(from, name, atHead);
+	place.onMissing?.(name, start.types);
+	return constant(EMPTY);
 }
 
 /** A path from `$this`. */

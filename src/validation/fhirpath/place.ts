@@ -12,6 +12,8 @@ export type Place = {
 	/** Numbers of the results kept, by their expression. */
 	readonly slots: Map<string, number>;
 	readonly compile: (ast: Ast, place: Place) => Compiled;
+	/** Told of each name that none of the types before it has. */
+	readonly onMissing?: (name: string, types: readonly string[]) => void;
 };
 
 /** A call of a function. */
