@@ -70,5 +70,7 @@ t.test("system and version must be said", async (t) => {
 
 t.test("what is no code system is refused with the formats there are", async (t) => {
 	const folder = folderOf(t.testdir(), { "notes.csv": "a,b\n", "page.xml": "<html/>" });
-	await t.rejects(readAll(folder), { message: /no code system is seen in it\. Name its form by --format: rf2, loinc/ });
+	await t.rejects(readAll(folder), {
+		message: /no code system is seen in it\. A table needs a column "code"; else name the form by --format: rf2, loinc/,
+	});
 });
