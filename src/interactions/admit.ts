@@ -1,5 +1,6 @@
 import { type Issue, isObject, Problem, type Resource } from "../kernel/index.ts";
 import { requireUsable } from "./conformance-rules.ts";
+import { requireRoom } from "./definition-room.ts";
 import type { Exchange } from "./engine.ts";
 import { examine, type Place, requireNoError } from "./examine.ts";
 import { preferredReturn } from "./respond.ts";
@@ -45,9 +46,10 @@ export function requireType({ engine }: Place, tree: unknown, type: string): Res
 }
 
 /** @throws Problem for a well-formed resource that this server must not store. */
-export function requireStorable({ engine }: Place, resource: Resource): void {
+export function requireStorable(place: Place, resource: Resource): void {
 	refuseSubset(resource);
-	requireUsable(engine, resource);
+	requireRoom(place, resource);
+	requireUsable(place.engine, resource);
 }
 
 /** A partial copy written back would lose what it left out. https://hl7.org/fhir/R4/search.html#elements */

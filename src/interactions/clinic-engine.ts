@@ -74,6 +74,10 @@ export async function clinicEngine(engine: Engine, where: Where): Promise<Engine
 export const parametersOf = async (engine: Engine, where: Where): Promise<readonly ClinicParameter[]> =>
 	(await look(engine, where)).parameters;
 
+/** The clinic's own definitions, as they were at the last look. */
+export const definedBy = (engine: Engine, { id }: Tenant): readonly ClinicDefinition[] =>
+	clinicsOf(engine).known.peek(id)?.definitions ?? [];
+
 /**
  * Looks a clinic up at once, because something has changed; whoever asks from now on gets what is true now. When the
  * database is away, the next request does it.

@@ -147,7 +147,8 @@ t.test("a required profile that is taken away is told, not passed over in silenc
 });
 
 t.test("a clinic's definitions have an end, as every process holds them", async (t) => {
-	const large = (id: string) => ({ ...colours("red"), id, url: `urn:${id}`, description: "x".repeat(15_000_000) });
+	const concept = Array.from({ length: 15 }, (_, n) => ({ code: `c${n}`, definition: "x".repeat(1_000_000) }));
+	const large = (id: string) => ({ ...colours(), id, url: `urn:${id}`, concept });
 	t.equal(await status(ask("PUT", "CodeSystem/l1", large("l1"))), 201);
 	t.equal(await status(ask("PUT", "CodeSystem/l2", large("l2"))), 201);
 	const problem = await refused(t, ask("PUT", "CodeSystem/l3", large("l3")), 422);
