@@ -39,6 +39,13 @@ const commons = new WeakMap<Engine, Engine>();
 
 const commonOf = (engine: Engine): Engine => commons.get(engine) ?? engine;
 
+/** The engine of the same clinic with other definitions, for looking at something before it is in force. */
+export function engineWith(engine: Engine, definitions: Definitions): Engine {
+	const other = { ...engine, definitions };
+	commons.set(other, commonOf(engine));
+	return other;
+}
+
 /** One that alone is larger than all may be is kept alone: to look it up for every request would be worse. */
 const sizeOf = ({ definitions }: Clinic): number =>
 	Math.min(

@@ -201,3 +201,22 @@ t.test("criteria that look like an operation do not hide a change of definitions
 	t.match(await put("blue"), [{ response: { status: "200 OK" } }]);
 	t.equal(await isIn("red"), false, "at once");
 });
+
+t.test("profiles that build on one another come in one transaction, in any order", async (t) => {
+	const base = "https://rampur.example/StructureDefinition/base";
+	const derived = "https://rampur.example/StructureDefinition/derived";
+	const put = (id: string, more: object) => ({
+		method: "PUT",
+		url: `StructureDefinition/${id}`,
+		resource: rampurPatient({ id, name: id, ...more }),
+	});
+	const birth = { element: [{ id: "Patient.birthDate", path: "Patient.birthDate", min: 1 }] };
+	const both = [
+		put("derived", { url: derived, baseDefinition: base, differential: birth }),
+		put("base", { url: base }),
+	];
+	t.match(await status(post(ask, "transaction", both.slice(0, 1)).then(() => ({ status: 200 }))), 422);
+	t.equal((await post(ask, "transaction", both)).length, 2);
+	const { issues } = await refused(t, ask("POST", "Patient", somePatient({ meta: { profile: [derived] } })), 422);
+	t.match(issues.map(({ expression }) => expression).toSorted(), ["Patient", "Patient.birthDate", "Patient.gender"]);
+});

@@ -1,7 +1,10 @@
 import { setImmediate } from "node:timers/promises";
+import { definitionsOf, layer } from "../../definitions/index.ts";
 import { Problem } from "../../kernel/index.ts";
 import { type Admitted, admitTree } from "../admit.ts";
+import { engineWith } from "../clinic-engine.ts";
 import type { Exchange } from "../engine.ts";
+import type { Place } from "../examine.ts";
 import { atEntryAsync, type BundleEntry } from "./entry.ts";
 import { requireSize } from "./entry-size.ts";
 import { typedLinks } from "./typed-links.ts";
@@ -23,6 +26,7 @@ export async function admitEntries(exchange: Exchange, entries: readonly BundleE
 	const admitted = new Map<number, Pick<Admitted, "advice">>();
 	const problems: Problem[] = [];
 	const typed = typedLinks(exchange.engine.registry, entries);
+	const besides = withProfilesOf(exchange, entries);
 	let turn = performance.now();
 	for (const entry of entries) {
 		if (performance.now() - turn > TURN_MS) {
@@ -34,7 +38,7 @@ export async function admitEntries(exchange: Exchange, entries: readonly BundleE
 			const one = await atEntryAsync(entry.n, async () => {
 				requireSize(exchange, entry);
 				if (entry.method !== "POST" && entry.method !== "PUT") return undefined;
-				return admitTree(exchange, typed(entry.resource), type, entry);
+				return admitTree(type === PROFILE ? besides : exchange, typed(entry.resource), type, entry);
 			});
 			if (one) admitted.set(entry.n, one);
 		} catch (error) {
@@ -45,4 +49,16 @@ export async function admitEntries(exchange: Exchange, entries: readonly BundleE
 	const [first] = problems;
 	if (first === undefined) return admitted;
 	throw new Problem(first.kind, problems.flatMap(({ issues }) => issues).slice(0, MOST_ISSUES));
+}
+
+const PROFILE = "StructureDefinition";
+
+/** Profiles may build on others that the same Bundle stores, wherever these stand. */
+function withProfilesOf(exchange: Exchange, entries: readonly BundleEntry[]): Place {
+	const profiles = entries.flatMap(({ method, resource }) =>
+		(method === "POST" || method === "PUT") && resource?.resourceType === PROFILE ? [resource] : [],
+	);
+	if (profiles.length === 0) return exchange;
+	const { engine, context } = exchange;
+	return { engine: engineWith(engine, layer(definitionsOf(profiles), engine.definitions)), context };
 }
