@@ -1,4 +1,4 @@
-import type { Json } from "../kernel/index.ts";
+import { isObject, type Json } from "../kernel/index.ts";
 import { defined, type ElementChange } from "./element-change.ts";
 import type { Binding, Constraint, ElementRule, Slicing, TypeRule } from "./profile.ts";
 
@@ -51,7 +51,7 @@ export function narrow(base: ElementRule, change: ElementChange, isKindOf: IsKin
 	const max = change.max ?? base.max;
 	if (!isRoot) checkCardinality(base, min, max);
 	const types = change.types === undefined || isRoot ? base.types : narrowTypes(base, change.types, isKindOf);
-	checkValue("fixed", base.fixed, change.fixed);
+	checkValues(base, change);
 	if (change.maxLength !== undefined && base.maxLength !== undefined && change.maxLength > base.maxLength) {
 		throw new NarrowingFault(`maxLength ${change.maxLength} is above ${base.maxLength} of the base: lower it`);
 	}
@@ -81,9 +81,27 @@ function checkCardinality(base: ElementRule, min: number, max: number): void {
 	if (min > max) throw new NarrowingFault(`cardinality ${given} cannot be met: make min at most max`);
 }
 
-function checkValue(name: string, base: Json | undefined, given: Json | undefined): void {
-	if (base === undefined || given === undefined || JSON.stringify(base) === JSON.stringify(given)) return;
-	throw new NarrowingFault(`the ${name} value differs from that of the base: repeat it or leave it out`);
+function checkValues(base: ElementRule, { fixed, pattern }: ElementChange): void {
+	if (base.fixed !== undefined && fixed !== undefined && !(holds(fixed, base.fixed) && holds(base.fixed, fixed))) {
+		throw new NarrowingFault("the fixed value differs from that of the base: repeat it or leave it out");
+	}
+	const given = fixed ?? pattern;
+	if (base.pattern !== undefined && given !== undefined && !holds(given, base.pattern)) {
+		const name = fixed === undefined ? "pattern" : "fixed value";
+		throw new NarrowingFault(`the ${name} lacks a part of the pattern of the base: repeat it and add to it`);
+	}
+}
+
+/** Whether all that a pattern has is in a value. https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.pattern_x_ */
+function holds(value: Json | undefined, pattern: Json | undefined): boolean {
+	if (Array.isArray(pattern)) {
+		return Array.isArray(value) && pattern.every((part) => value.some((one) => holds(one, part)));
+	}
+	if (isObject(pattern)) {
+		return isObject(value) && Object.entries(pattern).every(([key, part]) => holds(value[key], part));
+	}
+	// Numbers are kept as they were written.
+	return JSON.stringify(value) === JSON.stringify(pattern);
 }
 
 /** A type that is repeated without its profiles keeps those of the base. */

@@ -318,6 +318,15 @@ t.test("what a profile may not do is refused, with place and mend", async (t) =>
 		baseDefinition: `${OWN}A`,
 	});
 	t.match(faultOf(refixed, fixed).message, /fixed value differs/);
+	const ordered = (coding: object) =>
+		[profile("B", "Observation", [{ path: "Observation.code", ...coding }], { baseDefinition: `${OWN}A` })] as const;
+	const loinc = { coding: [{ system: "http://loinc.org" }] };
+	const coded = profile("A", "Observation", [{ path: "Observation.code", patternCodeableConcept: loinc }]);
+	const heart = { coding: [{ code: "8867-4", system: "http://loinc.org" }] };
+	t.match(elementsOf(...ordered({ patternCodeableConcept: heart }), coded).get("Observation.code"), { pattern: heart });
+	const bare = { coding: [{ code: "8867-4" }] };
+	t.match(faultOf(...ordered({ patternCodeableConcept: bare }), coded).message, /lacks a part of the pattern/);
+	t.match(faultOf(...ordered({ fixedCodeableConcept: bare }), coded).message, /fixed value lacks a part/);
 });
 
 t.test("all faults of a profile are told at once", async (t) => {
