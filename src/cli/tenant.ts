@@ -70,6 +70,8 @@ async function create(names: readonly string[], values: Values, io: Io): Promise
 	const slug = onlyName(names, "clinic, by its slug");
 	if (values.name === undefined) throw new UsageFault("The clinic's name is missing: give --name");
 	const file = values["admin-password-file"];
+	if ((file === undefined) !== (values["admin-email"] === undefined))
+		throw new UsageFault("--admin-email and --admin-password-file go together: give both, or use phc user add later");
 	const input = {
 		slug,
 		name: values.name,

@@ -38,6 +38,8 @@ t.test("makes, lists, suspends and drops a clinic", async (t) => {
 	});
 	t.match(await phc("tenant", "create", "rampur", "--name", "Again"), { code: 1, err: /is taken/ });
 	t.match(await phc("tenant", "create", "other"), { code: 2, err: /--name/ });
+	const half = await phc("tenant", "create", "other", "--name", "Other", ...admin.slice(0, 2));
+	t.match(half, { code: 2, err: /--admin-email and --admin-password-file go together/ });
 	t.equal((await phc("tenant", "create", "other", "--name", "Other")).code, 0);
 	t.equal((await phc("tenant", "suspend", "other")).code, 0);
 	t.match((await phc("tenant", "list")).out, /^rampur\tactive\t\S+\tPHC Rampur\nother\tsuspended\t\S+\tOther\n$/);
