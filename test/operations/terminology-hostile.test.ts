@@ -160,6 +160,15 @@ t.test("a filter may name more values than a statement may have", async (t) => {
 	t.strictSame(contains, [{ system: "urn:large", code: "b", display: "b" }]);
 });
 
+t.test("a regular expression that the database cannot bear is ended", async (t) => {
+	const filter = [{ property: "kind", op: "regex", value: "(x?){255}(y?){255}" }];
+	const set = valueSet({ system: "urn:large", filter });
+	t.equal((await refused(t, post("ValueSet/$expand", set), 422)).kind, "too-costly");
+	const code = [given("system", { valueUri: "urn:large" }), given("code", { valueCode: "a" })];
+	const { parameter } = jsonOf(await post("ValueSet/$validate-code", set, ...code));
+	t.match(parameter, [{ valueBoolean: false }, { valueString: /cannot be told/ }]);
+});
+
 t.test("a concept with very many properties, and a code with very many codings, take no time", async (t) => {
 	const property = many(50_000, () => ({ code: "p", valueCode: "v" }));
 	const resource = {

@@ -134,7 +134,7 @@ function related(compare: Compare, { property, value }: ConceptFilter, { system,
 const LONGEST_PATTERN = 500;
 
 function matches({ property, value }: ConceptFilter, { system, values }: Making): string {
-	// Without back-references PostgreSQL matches in linear time.
+	// Without back-references the text is gone through once; what an automaton takes to make, the limit of time ends.
 	if (value.length > LONGEST_PATTERN || /\\[1-9]|\(\?[^:]|^\*\*\*/.test(value)) {
 		throw refuse(
 			`The regular expression "${shown(value)}" is not supported: use literals, ".", classes, "\\d \\w \\s", groups, "|" and counts.`,
