@@ -1,5 +1,4 @@
 export type { Ancestry } from "./ancestry.ts";
-export type { ValueSetSketch } from "./describe.ts";
 export type { Coding } from "./expand.ts";
 export type { ExpandedConcept, ExpansionOptions, ExpansionPage } from "./expansion-page.ts";
 export type {

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import type { Definitions } from "../definitions/index.ts";
 import { Problem, type Resource } from "../kernel/index.ts";
 import { type Ancestry, ancestry } from "./ancestry.ts";
-import { describeValueSet, type ValueSetSketch } from "./describe.ts";
 import type { DetailsOfAll } from "./details.ts";
 import { type Coding, expand, findValueSet } from "./expand.ts";
 import { type ExpansionOptions, type ExpansionPage, expansionPage } from "./expansion-page.ts";
@@ -57,8 +56,6 @@ export interface Terminology {
 		coding: { readonly system?: string; readonly code: string },
 		own?: OwnTerminology,
 	): MembershipAnswer;
-	/** Title and some codes of a value set, for messages. */
-	describe(valueSet: string, own?: OwnTerminology): Promise<ValueSetSketch>;
 	/** Whether a coding is in a value set, and rightly named. */
 	validateInSet(
 		coding: AskedCoding,
@@ -174,7 +171,6 @@ function createTerminology(
 			const member = members.known(valueSet, own);
 			return member ? member(coding) : membership(valueSet, own).then((made) => made(coding), unknownSet);
 		},
-		describe: (valueSet, own) => describeValueSet(valueSet, sourcesOf(own)),
 		validateInSet: async (coding, valueSet, options, own) => {
 			const sources = sourcesOf(own);
 			if (typeof valueSet === "string") {

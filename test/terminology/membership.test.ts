@@ -270,22 +270,6 @@ t.test("a large system is asked for its own codes only", async (t) => {
 	);
 });
 
-t.test("a message can show what a value set holds", async (t) => {
-	const gender = await terminology.describe(`${R4}/administrative-gender`);
-	t.strictSame(
-		gender.samples.map(({ code }) => code),
-		["male", "female", "other", "unknown"],
-	);
-	t.equal(gender.more, false);
-	t.equal(gender.title, "AdministrativeGender");
-	const sites = await terminology.describe(`${R4}/body-site`);
-	t.strictSame({ ...sites, title: undefined }, { title: undefined, samples: [], more: true, systems: [SCT] });
-	const types = await terminology.describe(`${R4}/resource-types`);
-	t.equal(types.samples.length, 6);
-	t.equal(types.more, true);
-	t.equal(await kindOf(terminology.describe("urn:nothing")), "not-found");
-});
-
 t.test("a check of a known value set costs under a microsecond or so", async (t) => {
 	const check = () => terminology.check(`${R4}/observation-status`, { code: "final" });
 	await check();

@@ -285,7 +285,6 @@ t.test("refuses value sets in a circle, and too many of them", async (t) => {
 	t.equal((await terminology.expansion("https://clinic.example/s0", options, own)).total, 1);
 	const member = await terminology.membership("https://clinic.example/s0", own);
 	t.equal(member({ system: ANIMALS, code: "dog" }), "in");
-	t.equal((await terminology.describe("https://clinic.example/s0", own)).samples.length, 0, "it looks only so deep");
 });
 
 t.test("a clinic's large code system is too costly to list, and still has a hierarchy", async (t) => {
