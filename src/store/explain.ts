@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { Problem } from "../kernel/index.ts";
 import { compile } from "../search/index.ts";
 import type { Plan, TableStatistics } from "./plan.ts";
@@ -33,6 +34,9 @@ export async function explain(
 	};
 }
 
+/** Expectations by statement and values: they choose a plan and no result, so they may be some seconds old. */
+const expectations = new LRUCache<string, number>({ max: 1_000, ttl: 10_000 });
+
 /** How many live resources the database expects to match each of the criteria; it looks at no row for that. */
 export async function estimate(sql: Sql, place: Place, criteria: readonly Criteria[]): Promise<number[]> {
 	return Promise.all(
@@ -41,8 +45,14 @@ export async function estimate(sql: Sql, place: Place, criteria: readonly Criter
 			const { from, shared } = binder.source(resourceType);
 			const type = shared ? `t.type = ${binder.bind(resourceType)} AND ` : "";
 			const where = type + compile(filter, { type: resourceType, alias: "t" }, binder);
-			const [row] = await sql.query(`EXPLAIN (FORMAT JSON) SELECT 1 FROM ${from} t WHERE ${where}`, binder.values);
-			return planIn(row).Plan["Plan Rows"];
+			const text = `EXPLAIN (FORMAT JSON) SELECT 1 FROM ${from} t WHERE ${where}`;
+			const key = `${text} ${JSON.stringify(binder.values)}`;
+			const known = expectations.get(key);
+			if (known !== undefined) return known;
+			const [row] = await sql.query(text, binder.values);
+			const expected = planIn(row).Plan["Plan Rows"];
+			expectations.set(key, expected);
+			return expected;
 		}),
 	);
 }
