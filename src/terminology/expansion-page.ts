@@ -4,7 +4,7 @@ import { designationOf } from "./details.ts";
 import { type Coding, type Expansion, MOST_CODES, tooCostly } from "./expand.ts";
 import { type LargePart, type Part, partsOf } from "./expansion-parts.ts";
 import { type FoundSystem, findConcept, findSystem } from "./find-concept.ts";
-import type { Concept, Designation } from "./large-systems.ts";
+import type { Concept, ConceptFilter, Designation } from "./large-systems.ts";
 import type { PackedValueSet } from "./packed.ts";
 import { type Pins, pinnedSet, pinnedSources } from "./pinned.ts";
 import type { Sources } from "./sources.ts";
@@ -112,6 +112,8 @@ async function pageOf(
 	return found(passing.length, passing.slice(offset, offset + count));
 }
 
+const SELECTABLE: ConceptFilter = { property: "notSelectable", op: "=", value: "false" };
+
 async function largePage(
 	{ system, filters, activeOnly }: LargePart,
 	page: Page,
@@ -121,7 +123,7 @@ async function largePage(
 	if (!large) return { total: 0, concepts: [], versions: [] };
 	const { total, concepts } = await large.search(system.url, system.version, {
 		...page,
-		filters,
+		filters: options.selectableOnly ? [...filters, SELECTABLE] : filters,
 		activeOnly: activeOnly || options.activeOnly,
 		...(text !== undefined && { text }),
 		...(language !== undefined && { language }),

@@ -145,6 +145,10 @@ t.test("$expand filters and pages it", async (t) => {
 	const codes = ({ contains = [] }: { contains?: { code: string }[] }) => contains.map(({ code }) => code).join(" ");
 	t.equal(codes(await expansion("first", { url: DIABETES })), "E10 E11 E11.9");
 	t.equal(codes(await expansion("first", { url: DIABETES, filter: "compl 2" })), "E11.9");
+	const chosen = { excludeNotForUI: "true", url: "https://first.example/ValueSet/all" };
+	const include = [{ system: ICD }];
+	await ask("first", "PUT", "ValueSet/all", { ...diabetes, id: "all", url: chosen.url, compose: { include } }, "ADMIN");
+	t.equal(codes(await expansion("first", chosen)), "E10 E11 E11.9 I10", "without chapters and blocks");
 	for (const clinic of ["first", "second"] as const) {
 		const all = { url: `${LOINC}/vs`, count: "2", offset: "1" };
 		const page = await expansion(clinic, all);
