@@ -220,3 +220,26 @@ t.test("profiles that build on one another come in one transaction, in any order
 	const { issues } = await refused(t, ask("POST", "Patient", somePatient({ meta: { profile: [derived] } })), 422);
 	t.match(issues.map(({ expression }) => expression).toSorted(), ["Patient", "Patient.birthDate", "Patient.gender"]);
 });
+
+t.test("a malformed profile beside another is refused with its faults, whatever builds on it", async (t) => {
+	const base = "https://rampur.example/StructureDefinition/malformed";
+	const put = (id: string, more: object) => ({
+		method: "PUT",
+		url: `StructureDefinition/${id}`,
+		resource: rampurPatient({ id, name: id, ...more }),
+	});
+	for (const element of [
+		null,
+		3,
+		{ path: 4, constraint: 5 },
+		{ id: "Patient", path: "Patient", type: "x", slicing: [] },
+	]) {
+		const entries = [
+			put("on-it", { baseDefinition: base }),
+			put("malformed", { url: base, snapshot: { element: [element] } }),
+		];
+		const { issues } = await refused(t, post(ask, "transaction", entries), 422);
+		t.match(issues[0], { expression: /^Bundle\.entry\[0\]\.resource/, text: /malformed/ });
+		t.ok(issues.some(({ expression }) => expression?.startsWith("Bundle.entry[1].resource.snapshot")));
+	}
+});

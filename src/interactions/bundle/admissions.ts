@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { definitionsOf, layer } from "../../definitions/index.ts";
 import { Problem } from "../../kernel/index.ts";
+import { checkStructure } from "../../validation/index.ts";
 import { type Admitted, admitTree } from "../admit.ts";
 import { engineWith } from "../clinic-engine.ts";
 import type { Exchange } from "../engine.ts";
@@ -53,12 +54,13 @@ export async function admitEntries(exchange: Exchange, entries: readonly BundleE
 
 const PROFILE = "StructureDefinition";
 
-/** Profiles may build on others that the same Bundle stores, wherever these stand. */
+/** Profiles may build on others that the same Bundle stores, wherever these stand; malformed ones are refused anyway. */
 function withProfilesOf(exchange: Exchange, entries: readonly BundleEntry[]): Place {
-	const profiles = entries.flatMap(({ method, resource }) =>
-		(method === "POST" || method === "PUT") && resource?.resourceType === PROFILE ? [resource] : [],
-	);
-	if (profiles.length === 0) return exchange;
 	const { engine, context } = exchange;
+	const profiles = entries.flatMap(({ method, resource }) => {
+		if ((method !== "POST" && method !== "PUT") || resource?.resourceType !== PROFILE) return [];
+		return checkStructure(engine.registry, resource).length === 0 ? [resource] : [];
+	});
+	if (profiles.length === 0) return exchange;
 	return { engine: engineWith(engine, layer(definitionsOf(profiles), engine.definitions)), context };
 }

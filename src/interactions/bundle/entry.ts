@@ -65,7 +65,7 @@ const placed = (error: unknown, n: number): unknown =>
 function asPart({ kind, issues, detail }: Problem): Problem {
 	const inner = issues.map(({ expression, ...issue }) => ({
 		...issue,
-		...(expression !== undefined && { expression: expression.replace(/^[A-Z]\w*/, "resource") }),
+		...(expression !== undefined && { expression: expression.replace(/^(?:[A-Z]\w*|resourceType$)/, "resource") }),
 	}));
 	return new Problem(kind, inner, detail);
 }
