@@ -59,12 +59,12 @@ t.test("every link between pages leads somewhere, and the map leads to every pag
 	);
 });
 
-t.test("the README has the quick start, the test command and four lines of curl", async (t) => {
+t.test("the README has the quick start, the test command and five lines of curl", async (t) => {
 	const readme = read("README.md");
 	t.match(readme, "npm ci && npm start");
 	t.match(readme, "npm ci && npm test");
 	const lines = readme.split("\n").filter((line) => line.includes("curl -s"));
-	t.equal(lines.length, 4);
+	t.equal(lines.length, 5);
 	for (const [, body] of lines.join("\n").matchAll(/ -d '([^']+)'/g)) {
 		t.doesNotThrow(() => JSON.parse(body as string));
 	}
