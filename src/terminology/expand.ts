@@ -30,10 +30,8 @@ export type Expansion = {
  * joined, excludes taken away. https://hl7.org/fhir/R4/valueset.html#compositions
  * @throws Problem 404 for an unknown value set, 422 for one that cannot be listed; never a part of the answer.
  */
-export async function expand(canonical: string, sources: Sources): Promise<readonly Coding[]> {
-	return codingsOf(
-		await expandValueSet({ sources, done: new Map(), limit: MOST_CODES, work: someWork() }, canonical, []),
-	);
+export async function expand(set: PackedValueSet, name: string, sources: Sources): Promise<readonly Coding[]> {
+	return codingsOf(await expandSet({ sources, done: new Map(), limit: MOST_CODES, work: someWork() }, set, name, []));
 }
 
 export const codingsOf = (codes: Codes): readonly Coding[] =>
@@ -48,7 +46,17 @@ async function expandValueSet(expansion: Expansion, canonical: string, within: r
 	if (within.length + expansion.done.size >= MOST_VALUE_SETS) {
 		throw tooCostly(canonical, `${MOST_VALUE_SETS} value sets`);
 	}
-	const set = await findValueSet(expansion.sources, canonical, within);
+	const codes = await expandSet(expansion, await findValueSet(expansion.sources, canonical, within), canonical, within);
+	expansion.done.set(canonical, codes);
+	return codes;
+}
+
+async function expandSet(
+	expansion: Expansion,
+	set: PackedValueSet,
+	canonical: string,
+	within: readonly string[],
+): Promise<Codes> {
 	spendParts(expansion.work, set, canonical);
 	const path = [...within, canonical];
 	const inactive = set.inactive ?? true;
@@ -57,7 +65,6 @@ async function expandValueSet(expansion: Expansion, canonical: string, within: r
 	let codes = join(included);
 	for (const exclude of set.exclude ?? []) codes = subtract(codes, await expandInclude(expansion, exclude, path, true));
 	if (sizeOf(codes) > expansion.limit) throw tooCostly(canonical, `${expansion.limit} codes`);
-	expansion.done.set(canonical, codes);
 	return codes;
 }
 

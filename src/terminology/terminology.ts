@@ -35,7 +35,7 @@ export type AskedValueSet = string | Resource;
  */
 export interface Terminology {
 	/** Every code of a value set, abstract and inactive ones too; 5,000 at most. */
-	expand(valueSet: string, own?: OwnTerminology): Promise<readonly Coding[]>;
+	expand(valueSet: AskedValueSet, own?: OwnTerminology): Promise<readonly Coding[]>;
 	/** A page of a value set, with words. */
 	expansion(valueSet: AskedValueSet, options: ExpansionOptions, own?: OwnTerminology): Promise<ExpansionPage>;
 	/** A value set by canonical as it is known here: a stored one as it is, one of R4 without its narrative. @throws Problem 404 */
@@ -150,7 +150,11 @@ function createTerminology(
 	const membership = async (valueSet: string, own?: OwnTerminology): Promise<Member> =>
 		members.known(valueSet, own) ?? members.make(valueSet, own);
 	return {
-		expand: (valueSet, own) => expand(valueSet, sourcesOf(own)),
+		expand: async (valueSet, own) => {
+			const sources = sourcesOf(own);
+			const { set, name } = await setOf(valueSet, sources);
+			return expand(set, name, sources);
+		},
 		expansion: async (valueSet, options, own) => {
 			const sources = sourcesOf(own);
 			const { set, name } = await setOf(valueSet, sources);

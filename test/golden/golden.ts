@@ -105,13 +105,16 @@ async function planOf(ask: Ask, address: string) {
 	const criteria = await Promise.all(
 		filters.map(async (filter, i) => ({
 			resourceType: types[i] as string,
-			filter: await resolveConcepts(engine, filter),
+			filter: await resolveConcepts({ engine, ...NOTHING_STORED }, filter),
 		})),
 	);
 	const place = { registry, schema: tenant.schema };
 	const { text, values } = searchStatement(place, criteria, { sort: searches[0]?.sort ?? [], limit: 21 });
 	return { trees: filters.map(print), sql: text, values };
 }
+
+/** No golden case names a value set by where it is stored. */
+const NOTHING_STORED = { context: { base: BASE }, session: { read: async () => undefined } };
 
 const namedTypes = (pairs: readonly Pair[]): string[] =>
 	pairs.flatMap(([name, value]) => (name === "_type" ? value.split(",") : [])).sort();

@@ -86,15 +86,11 @@ export const scopeOf = ({ engine, context }: Exchange, strict: boolean) => ({
 	tests: { made: 0 },
 });
 
-export async function criteriaOf(
-	{ engine, session }: Exchange,
-	search: Search,
-	within: Node | undefined,
-): Promise<Criteria> {
+export async function criteriaOf(exchange: Exchange, search: Search, within: Node | undefined): Promise<Criteria> {
 	const filter = within ? and([within, search.filter]) : search.filter;
-	const resolved = await resolveConcepts(engine, filter);
+	const resolved = await resolveConcepts(exchange, filter);
 	const { resourceType, sort } = search;
-	const settled = await settleChains(session, resourceType, resolved);
+	const settled = await settleChains(exchange.session, resourceType, resolved);
 	return { resourceType, filter: settled, ...(sort.length > 0 && { sort }) };
 }
 

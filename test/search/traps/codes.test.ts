@@ -1,5 +1,6 @@
 import t from "tap";
 import { type JsonObject, Problem } from "../../../src/kernel/index.ts";
+import { BASE } from "../../support/clinic.ts";
 import { asking, observation, patient, table } from "./asking.ts";
 
 const { put, ids } = await asking(t);
@@ -50,6 +51,9 @@ t.test("70: in and not-in a value set of the clinic or of R4", async (t) => {
 		[`Observation?code:in=${SETS}/listed`, "fever"],
 		[`Observation?code:in=${SETS}/nested`, "fever", "a set of sets"],
 		[`Observation?code:in=${SETS}/listed,${SETS}/pains`, "earache fever headache migraine pain"],
+		["Observation?code:in=ValueSet/listed", "fever", "by where it is stored"],
+		[`Observation?code:in=${BASE}/ValueSet/nested`, "fever", "by its address"],
+		["Observation?code:not-in=ValueSet/pains", "fever foreign words"],
 		[`Observation?code:not-in=${SETS}/pains`, "fever foreign words", "without the code too, as :not"],
 		[`Observation?code:not-in=${SETS}/pains,${SETS}/listed`, "foreign words"],
 	]);
@@ -108,6 +112,11 @@ t.test("70: what cannot be expanded is an error, never an empty answer", async (
 		`code:below=${SYSTEM}|nonsense`,
 		"code:below=pain",
 		"code:in=",
+		"code:in=ValueSet/none",
+		`code:in=${BASE}/ValueSet/none`,
+		"code:in=ValueSet/listed/_history/1",
+		"code:in=CodeSystem/complaints",
+		"code:in=ValueSet/unknown",
 	]) {
 		const fault = await ids(`Observation?${wrong}`).then(
 			() => undefined,
