@@ -12,7 +12,7 @@ const patient = `
 	gender text, birth_date date, phone text, email text, address_line text, city text, district text, state text,
 	postal_code text, active boolean, deceased boolean, general_practitioner ${REFERENCE}, managing_organization ${REFERENCE}`;
 const observation = `
-	status text, category text, code text, second_code text, code_text text, value numeric, unit text, value_text text, systolic numeric,
+	status text, category text, code text, code_text text, value numeric, unit text, value_text text, systolic numeric,
 	diastolic numeric, effective timestamptz,
 	effective_until timestamptz, effective_long boolean, issued timestamptz, subject ${REFERENCE}, encounter ${REFERENCE}, recorder ${REFERENCE}, note text`;
 const encounter = `
@@ -34,12 +34,7 @@ const typed: readonly [table: string, columns: string, indexes: readonly string[
 	[
 		"observation",
 		observation,
-		[
-			"subject, effective DESC NULLS LAST, id",
-			"effective DESC NULLS LAST, id",
-			"encounter",
-			"code, effective DESC NULLS LAST, id",
-		],
+		["subject, effective DESC NULLS LAST, id", "effective DESC NULLS LAST, id", "encounter"],
 	],
 	["encounter", encounter, ["subject, period_start DESC NULLS LAST, id", "period_start DESC NULLS LAST, id"]],
 	["condition", condition, ["subject, recorded", "code", "encounter"]],
@@ -79,7 +74,6 @@ export class Initial extends Migration {
 			narrative("resource"),
 			long("observation", "effective", "effective_long"),
 			long("encounter", "period_start", "period_long"),
-			"CREATE INDEX observation_second ON observation (second_code, effective DESC NULLS LAST, id) WHERE second_code IS NOT NULL",
 			"CREATE INDEX resource_last_updated ON resource (type, last_updated, id)",
 			`CREATE TABLE history (type text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, ${VERSION}, content json,
 				PRIMARY KEY (type, id, version)) ${CARE}`,
