@@ -77,8 +77,21 @@ function tell(
 		return;
 	}
 	const must = kind === "extensible-binding" ? "should have one of" : "must have one of";
-	note(walk, kind, `${must} the codes of ${valueSet}: it has ${shownCodings(codings)}`, place(walk));
+	const few = fewOf(walk, valueSet);
+	const named = few === undefined ? valueSet : `${valueSet} (${few})`;
+	const more = few === undefined ? `. ValueSet/$expand?url=${inQuery(valueSet)} lists them` : "";
+	note(walk, kind, () => `${must} the codes of ${named}: it has ${shownCodings(codings)}${more}`, place(walk));
 }
+
+/** Of one of R4's own small sets all codes. */
+function fewOf(walk: RunWalk, valueSet: string): string | undefined {
+	const codes = walk.run.registry.codes(valueSet.split("|")[0] ?? "");
+	return codes && codes.size <= MOST_FEW ? [...codes].join(", ") : undefined;
+}
+
+const MOST_FEW = 12;
+
+const inQuery = (canonical: string): string => canonical.replace(/[%?&#+| ]/g, encodeURIComponent);
 
 /** `"system|code", "code"`, or that there is none. */
 export const shownCodings = (codings: readonly Coding[]): string =>
