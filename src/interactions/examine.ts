@@ -1,5 +1,6 @@
 import { type Context, type Issue, Problem, type Resource } from "../kernel/index.ts";
 import { MESSAGES, type MessageKind, type ValidateOptions } from "../validation/index.ts";
+import { codingCheckOf } from "./code-check.ts";
 import type { Engine } from "./engine.ts";
 
 /** Where a resource is to be stored, or is asked whether it could be. */
@@ -20,6 +21,7 @@ export function examine({ engine, context }: Place, resource: Resource, looking:
 		advice: looking.advice,
 		definitions: engine.definitions,
 		codes: engine.codes,
+		codings: codingCheckOf(engine.terminology, engine.ownTerminology),
 		timeZone,
 	});
 }

@@ -21,4 +21,4 @@ export type { OwnTerminology } from "./sources.ts";
 export { type AskedValueSet, loadTerminology, type Terminology, type TerminologyOptions } from "./terminology.ts";
 export type { Translation, TranslationMatch, TranslationQuestion } from "./translate.ts";
 export { canonicalQuantity } from "./ucum/canonical-unit.ts";
-export type { AskedCoding, CodeVerdict, ValidateCodeOptions } from "./validate-code.ts";
+export type { AskedCoding, CodeVerdict, CodingJudgement, ValidateCodeOptions } from "./validate-code.ts";

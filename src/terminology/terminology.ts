@@ -20,6 +20,8 @@ import { unpackValueSet } from "./unpack.ts";
 import {
 	type AskedCoding,
 	type CodeVerdict,
+	type CodingJudgement,
+	judgeCoding,
 	type ValidateCodeOptions,
 	validateInSet,
 	validateInSystem,
@@ -69,6 +71,8 @@ export interface Terminology {
 		options: ValidateCodeOptions,
 		own?: OwnTerminology,
 	): Promise<CodeVerdict>;
+	/** Whether the system of a coding has its code, and names it so; `undefined` where that cannot be told. */
+	judge(coding: AskedCoding & { readonly system: string }, own?: OwnTerminology): Promise<CodingJudgement | undefined>;
 	/** Everything that is known of a concept. */
 	lookup(question: CodeQuestion, own?: OwnTerminology): Promise<ConceptDetails>;
 	/** Which of two codes subsumes the other. */
@@ -184,6 +188,7 @@ function createTerminology(
 			return validateInSet(coding, name, await compilePacked(set, name, sources), options, sources);
 		},
 		validateInSystem: (coding, options, own) => validateInSystem(coding, options, sourcesOf(own)),
+		judge: (coding, own) => judgeCoding(coding, sourcesOf(own)),
 		lookup: (question, own) => lookupConcept(question, sourcesOf(own)),
 		subsumes: (question, own) => subsumption(question, sourcesOf(own)),
 		ancestry: (coding, others, own) => ancestry(coding, coding.version, others, sourcesOf(own)),

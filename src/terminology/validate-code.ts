@@ -48,6 +48,31 @@ export async function validateInSystem(
 }
 
 /**
+ * What a code system says of a coding: that all is well, that it has no such code, or what the code is called where the
+ * display is none of its names. `undefined` where it cannot be told: the system is not here in full, or lets codes be
+ * made (an expression of SNOMED CT).
+ */
+export type CodingJudgement = "fine" | "absent" | { readonly called: string };
+
+/** Judges a coding by its system alone, without a value set; what has no names of its own is called as one likes. */
+export async function judgeCoding(
+	coding: AskedCoding & { readonly system: string },
+	sources: Sources,
+): Promise<CodingJudgement | undefined> {
+	const looked = await look(coding, { abstract: true }, sources);
+	if (typeof looked === "string" || !looked.system.isWhole) return undefined;
+	const { system, concept } = looked;
+	if (!concept) return system.url === SNOMED && !/^\d+$/.test(coding.code) ? undefined : "absent";
+	const { display, designations } = concept;
+	const isNamed =
+		(system.memory ?? system.large) !== undefined && (display !== concept.code || designations.length > 0);
+	if (!isNamed || coding.display === undefined) return "fine";
+	return names(concept, display).has(folded(coding.display)) ? "fine" : { called: display };
+}
+
+const SNOMED = "http://snomed.info/sct";
+
+/**
  * Whether a code is in a value set, and called by one of its names. A plain code is looked for in all systems of the
  * set. https://hl7.org/fhir/R4/valueset-operation-validate-code.html
  */

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../kernel/index.ts";
 import { checkBinding } from "./bindings.ts";
+import { checkCoding } from "./check-coding.ts";
 import { at, childrenOf, type Found, valuesOf } from "./children.ts";
 import { checkExtension } from "./extensions.ts";
 import { tryInvariants } from "./invariants.ts";
@@ -64,6 +65,7 @@ function lookAt(walk: RunWalk, type: string, object: JsonObject): void {
 		}
 	}
 	if (type === "Extension") checkExtension(walk, object);
+	else if (type === "Coding" && run.options.advice) checkCoding(walk, object);
 	else if (type === "Bundle.entry") checkFullUrl(walk, object);
 	else if (type === "Reference" && run.options.advice) checkResolved(walk, object);
 }

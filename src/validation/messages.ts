@@ -287,6 +287,20 @@ export const MESSAGES = {
 		"mend that profile, or add the package with what it is derived from",
 		"warning",
 	),
+	"code-absent": message(
+		55,
+		"code-invalid",
+		"a code that its system, which is here in full, does not have",
+		"correct the code or the system; `CodeSystem/$lookup` tells what a code means",
+		"warning",
+	),
+	display: message(
+		56,
+		"code-invalid",
+		"a display that is none of the names of its code",
+		"make sure that the code is the one you mean, and write one of its names",
+		"warning",
+	),
 } satisfies Readonly<Record<string, Message>>;
 
 export type MessageKind = keyof typeof MESSAGES;

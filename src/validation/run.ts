@@ -1,5 +1,6 @@
 import type { Registry } from "../definitions/index.ts";
 import type { JsonObject } from "../kernel/index.ts";
+import type { Codings } from "./codings.ts";
 import type { Budget, Node, Scope } from "./fhirpath/index.ts";
 import type { Meanings } from "./meaning.ts";
 import type { Memberships } from "./memberships.ts";
@@ -13,6 +14,7 @@ export type Run = {
 	readonly options: ValidateOptions;
 	readonly meanings: Meanings;
 	readonly memberships: Memberships;
+	readonly codings: Codings;
 	/** Resources that claim profiles, or are asked to conform to some; looked at after the base rules. */
 	readonly claims: Claim[];
 	/** Answers about codes that have to be waited for. */

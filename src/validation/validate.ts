@@ -13,6 +13,8 @@ export type ValidateOptions = {
 	readonly advice: boolean;
 	readonly definitions: Definitions;
 	readonly codes: CodeCheck;
+	/** Asked only where advice is wanted; without it codings are not looked up in their systems. */
+	readonly codings?: CodingCheck;
 	/** Where "today" is asked for, an IANA name; UTC where absent. */
 	readonly timeZone?: string;
 };
@@ -24,6 +26,21 @@ export type CodeCheck = (
 ) => Membership | Promise<Membership>;
 
 export type Membership = "in" | "out" | "unknown";
+
+/**
+ * What the system of a coding says of it: that it has no such code, or what the code is called where `display` is none
+ * of its names; `undefined` where that cannot be told.
+ */
+export type CodingCheck = (
+	coding: CheckedCoding,
+) => Promise<"fine" | "absent" | { readonly called: string } | undefined>;
+
+export type CheckedCoding = {
+	readonly system: string;
+	readonly version?: string;
+	readonly code: string;
+	readonly display?: string;
+};
 
 /** Looks at a parsed resource and tells everything that is amiss; without an `error` among it, it may be stored. */
 export type Validate = (resource: Resource, options: ValidateOptions) => Promise<Issue[]>;

@@ -1,8 +1,9 @@
 import type { Definitions, Registry } from "../definitions/index.ts";
 import type { Issue, JsonObject, Resource } from "../kernel/index.ts";
+import { codingsOf } from "./codings.ts";
 import { looking } from "./look.ts";
 import { type Meanings, meaningsOf } from "./meaning.ts";
-import { type Memberships, membershipsOf } from "./memberships.ts";
+import { membershipsOf } from "./memberships.ts";
 import { checkBody } from "./profile/check.ts";
 import { compileProfile } from "./profile/compile.ts";
 import { compilerOf } from "./profile/compiler.ts";
@@ -22,10 +23,10 @@ import { fault, issuesOf, newWalk, quote } from "./walk.ts";
 export function createValidator(registry: Registry, standard: Definitions): Validate {
 	const meanings = meaningsOf(registry, standard);
 	return async (resource, options) => {
-		const memberships = membershipsOf(options.codes);
-		let issues = await pass(newRun(registry, meanings, options, memberships), resource);
-		for (let n = 1; n < MOST_PASSES && (await memberships.settle()); n++)
-			issues = await pass(newRun(registry, meanings, options, memberships), resource);
+		const answers = { memberships: membershipsOf(options.codes), codings: codingsOf(options.codings) };
+		let issues = await pass(newRun(registry, meanings, options, answers), resource);
+		for (let n = 1; n < MOST_PASSES && (await answers.memberships.settle()); n++)
+			issues = await pass(newRun(registry, meanings, options, answers), resource);
 		return issues;
 	};
 }
@@ -47,13 +48,16 @@ async function pass(run: Run, resource: Resource): Promise<Issue[]> {
 	return distinct([...issuesOf(walk), ...told], options.advice);
 }
 
-function newRun(registry: Registry, meanings: Meanings, options: ValidateOptions, memberships: Memberships): Run {
+/** What is asked once for all passes. */
+type Answers = Pick<Run, "memberships" | "codings">;
+
+function newRun(registry: Registry, meanings: Meanings, options: ValidateOptions, answers: Answers): Run {
 	let profiles: RunWalk | undefined;
 	return {
 		registry,
 		options,
 		meanings,
-		memberships,
+		...answers,
 		claims: [],
 		pending: [],
 		budget: { left: MOST_STEPS_OF_FHIRPATH },

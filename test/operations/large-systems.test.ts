@@ -66,6 +66,25 @@ const expansion = async (path: string) => jsonOf(await ask("GET", `ValueSet/${pa
 const codes = ({ contains = [] }: { contains?: { code: string }[] }): string =>
 	contains.map(({ code }) => code).join(" ");
 
+t.test("codings are judged by the system, and expressions are let be", async (t) => {
+	const found = async (coding: object): Promise<string[]> =>
+		jsonOf(
+			await ask("POST", "Observation/$validate", {
+				resourceType: "Observation",
+				status: "final",
+				code: { coding: [{ system: SCT, ...coding }] },
+			}),
+		).issue.flatMap(({ details, diagnostics }: { details: { coding: { code: string }[] }; diagnostics: string }) =>
+			/PHC-V-05[56]/.test(details.coding?.[0]?.code ?? "") ? [diagnostics] : [],
+		);
+	t.strictSame(await found({ code: "386661006", display: " fever" }), []);
+	t.strictSame(await found({ code: "73211009", display: "मधुमेह" }), [], "a name in another language");
+	t.match(await found({ code: "386661006", display: "Rash" }), [/code\.coding\[0\]\.display .* which is "Fever"/]);
+	t.match(await found({ code: "386661007" }), [/386661007", a code that this system does not have/]);
+	t.strictSame(await found({ code: "73211009:363698007=113331007" }), []);
+	t.strictSame(await found({ code: "386661007", version: `${EDITION}/version/20200101` }), [], "not loaded");
+});
+
 t.test("$expand pages in the database", async (t) => {
 	const diseases = await expansion("diseases/$expand");
 	t.equal(codes(diseases), "64572001 73211009 44054006 9999");

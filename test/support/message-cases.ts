@@ -4,6 +4,7 @@ import { missingReferences } from "../../src/interactions/reference-check.ts";
 import type { Context, Issue } from "../../src/kernel/index.ts";
 import type { Session } from "../../src/store/index.ts";
 import { MESSAGES, type MessageKind } from "../../src/validation/index.ts";
+import { standardCodings } from "./standard-codes.ts";
 import { type Changes, findings, profileOf, resourceOf, type Sample, TEST, withDefinitions } from "./validation.ts";
 
 type Find = () => Promise<readonly Issue[]>;
@@ -78,6 +79,15 @@ const nothingStored: Find = () =>
 		{ existing: async () => new Set() } as unknown as Session,
 		[{ resource: resourceOf(observation({ subject: { reference: "Patient/p1" } })) }],
 	);
+
+/** A coding as its system judges it. */
+const coded =
+	(code: string, display: string): Find =>
+	() =>
+		findings(patient({ maritalStatus: { coding: [{ system: MARITAL, code, display }] } }), {
+			codings: standardCodings(),
+		});
+const MARITAL = "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus";
 
 /** What provokes each kind of message; the first finding of the kind is the example in docs/errors.md. */
 export const MESSAGE_CASES: Readonly<Record<MessageKind, Find>> = {
@@ -216,6 +226,8 @@ export const MESSAGE_CASES: Readonly<Record<MessageKind, Find>> = {
 	}),
 	"unresolved-entry": found(document("Patient/1")),
 	"reference-missing": nothingStored,
+	"code-absent": coded("Married", "Married"),
+	display: coded("S", "Married"),
 	"profile-unusable": () =>
 		findings(patient({ meta: { profile: [`${TEST}Orphan`] } }), {
 			definitions: withDefinitions([
