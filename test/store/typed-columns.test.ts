@@ -3,8 +3,9 @@ import { typedTables } from "../../src/clinical/index.ts";
 import { parseJson } from "../../src/kernel/index.ts";
 import { post } from "../support/bundle.ts";
 import { somePatient, testClinic } from "../support/clinic.ts";
+import { structureOnly } from "../support/structure-only.ts";
 
-const ask = await testClinic(t);
+const ask = structureOnly(await testClinic(t));
 const { schema } = ask.tenant;
 const pool = ask.database.pool();
 

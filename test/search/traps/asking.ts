@@ -1,6 +1,7 @@
 import type { Test } from "tap";
 import type { Resource } from "../../../src/kernel/index.ts";
 import { type Ask, jsonOf, testClinic } from "../../support/clinic.ts";
+import { structureOnly } from "../../support/structure-only.ts";
 
 export type Entry = {
 	readonly fullUrl?: string;
@@ -25,7 +26,7 @@ export type Asking = {
 
 /** A clinic of its own, with short words for storing and searching. */
 export async function asking(t: Test): Promise<Asking> {
-	const ask = await testClinic(t);
+	const ask = structureOnly(await testClinic(t));
 	const bundle = async (url: string, prefer?: string): Promise<Bundle> =>
 		jsonOf(await ask("GET", url, undefined, { conditions: { prefer } }));
 	return {
