@@ -65,9 +65,9 @@ export function checkSecrets(dataDir: string): Finding {
 }
 
 async function checkDatabase({ databaseUrl, dataDir, host, port }: Config): Promise<Finding> {
-	const running = await probe(`${address(host, port)}/readyz`);
-	if (running === 200) return { text: "reachable and migrated, says the running server" };
-	if (running === 503) {
+	const running = await ask(`${address(host, port)}/readyz`);
+	if (running?.status === 200) return readyFinding((await running.json().catch(() => undefined)) as Readiness);
+	if (running?.status === 503) {
 		return {
 			text: "the running server is not ready",
 			mend: "see the server's log; phc tenant migrate brings clinics up to date",
@@ -80,6 +80,18 @@ async function checkDatabase({ databaseUrl, dataDir, host, port }: Config): Prom
 	}
 	return checkServer(databaseUrl, tenantMigrations.at(-1)?.name ?? null);
 }
+
+type Readiness = { readonly clinicsBehind?: number } | undefined;
+
+/** What a server that is ready tells of its clinics. */
+function readyFinding(said: Readiness): Finding {
+	const behind = said?.clinicsBehind ?? 0;
+	if (behind === 0) return { text: "reachable and migrated, says the running server" };
+	return { text: `${areBehind(behind)}, says the running server`, mend: MIGRATE };
+}
+
+const MIGRATE = "run phc tenant migrate";
+const areBehind = (clinics: number): string => (clinics === 1 ? "1 clinic is behind" : `${clinics} clinics are behind`);
 
 /** A PostgreSQL server: does it answer, is it new enough, may we make schemas, is everything migrated. */
 export async function checkServer(url: string, newest: string | null): Promise<Finding> {
@@ -98,11 +110,7 @@ export async function checkServer(url: string, newest: string | null): Promise<F
 			mend: "let NTP set both clocks",
 		};
 	}
-	if (behind.length > 0)
-		return {
-			text: `${text}, ${behind.length} ${behind.length === 1 ? "clinic is" : "clinics are"} behind`,
-			mend: "run phc tenant migrate",
-		};
+	if (behind.length > 0) return { text: `${text}, ${areBehind(behind.length)}`, mend: MIGRATE };
 	return { text: pending.length === 0 ? `${text}, migrated` : `${text}, the next start migrates it` };
 }
 
@@ -119,7 +127,7 @@ async function checkPort({ host, port }: Config): Promise<Finding> {
 	if (fault === undefined) return { text: `${place} is free` };
 	if (fault !== "EADDRINUSE")
 		return { text: `${place}: ${fault}`, mend: "set HOST and PORT to an address of this machine" };
-	if ((await probe(`${address(host, port)}/healthz`)) === 200)
+	if ((await ask(`${address(host, port)}/healthz`))?.status === 200)
 		return { text: `${place} is served by a running server` };
 	return { text: `${place} is taken by another program`, mend: "end that program, or set PORT" };
 }
@@ -129,14 +137,9 @@ const address = (host: string, port: number): string => {
 	return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
 };
 
-/** The status of a GET, or `undefined` when nobody answers. */
-async function probe(url: string): Promise<number | undefined> {
-	try {
-		return (await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) })).status;
-	} catch {
-		return undefined;
-	}
-}
+/** The answer to a GET, or `undefined` when nobody answers. */
+const ask = (url: string): Promise<Response | undefined> =>
+	fetch(url, { signal: AbortSignal.timeout(TIMEOUT) }).catch(() => undefined);
 
 /** `undefined` when one could listen there, else the error code. */
 function listens(host: string, port: number): Promise<string | undefined> {

@@ -35,7 +35,8 @@ const OPEN = new Set(["metadata"]);
 
 /**
  * Decides whether a request may ask this clinic, before its body is read.
- * @throws Problem `unauthenticated` without a valid token, `forbidden` when the token is for another clinic.
+ * @throws Problem `unauthenticated` without a valid token, `forbidden` when the token is for another clinic,
+ * `suspended` or `unavailable` when the clinic is not open or lacks migrations.
  */
 export async function admit(options: AdmissionOptions, request: FastifyRequest): Promise<Admission> {
 	const { slug, path } = splitPath(request.url);
@@ -53,9 +54,15 @@ export async function admit(options: AdmissionOptions, request: FastifyRequest):
 	requireAgreement(named, headerSlug(request));
 	if (named === undefined)
 		throw new Problem("forbidden", "This access token names no clinic. Sign in to a clinic to ask for its data.");
-	const { tenant, status } = await clinicOf(options, named);
+	const { tenant, status, behind } = await clinicOf(options, named);
 	if (status !== "active" || tenant.id !== caller.tenantId) {
 		throw new Problem("suspended", "This clinic is not active. Ask the platform's administrator.");
+	}
+	if (behind) {
+		throw new Problem(
+			"unavailable",
+			"This clinic is not yet brought up to date with the server. Ask the platform's administrator to run: phc tenant migrate.",
+		);
 	}
 	return context(tenant, caller);
 }

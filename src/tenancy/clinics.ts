@@ -8,7 +8,7 @@ import {
 	type ValidationChange,
 	type ValidationSettings,
 } from "../kernel/index.ts";
-import { type Database, whileLocked } from "./database.ts";
+import { type Database, isBehind, latest, whileLocked } from "./database.ts";
 import { TenantEntity, type TenantRow, type TenantStatus } from "./entities.ts";
 import { addPerson, checkNewPerson } from "./people.ts";
 import { checkSlug, schemaOf } from "./slug.ts";
@@ -172,6 +172,15 @@ export async function dropClinic(database: Database, slug: string): Promise<void
 	});
 }
 
+/** How many clinics wait for a migration. @throws when the database does not answer or is not migrated. */
+export async function countBehind(database: Database): Promise<number> {
+	const { rows } = await database.pool().query<{ migrated_to: string | null; clinics: number }>(
+		`select migrated_to, count(*)::int as clinics from phc.tenant
+		where status in ('active', 'suspended') group by migrated_to`,
+	);
+	return rows.filter((row) => isBehind(database, row.migrated_to)).reduce((sum, { clinics }) => sum + clinics, 0);
+}
+
 /** What became of one clinic: how many migrations were run, or why they failed. */
 export type Migrated = { readonly slug: string; readonly applied: number; readonly error?: Error };
 
@@ -181,11 +190,11 @@ export type Migrated = { readonly slug: string; readonly applied: number; readon
  */
 export async function migrateClinics(database: Database, onProgress: (done: Migrated) => void): Promise<Migrated[]> {
 	const to = latest(database);
-	const behind = await database.management.em
+	const rows = await database.management.em
 		.fork()
 		.find(TenantEntity, { status: { $in: ["active", "suspended"] } }, { orderBy: { createdAt: "asc" } });
 	const report: Migrated[] = [];
-	for (const row of behind.filter(({ migratedTo }) => migratedTo !== to)) {
+	for (const row of rows.filter(({ migratedTo }) => isBehind(database, migratedTo))) {
 		const done = await migrateClinic(database, row.slug, to).catch((error: Error) => ({
 			slug: row.slug,
 			applied: 0,
@@ -206,8 +215,6 @@ function migrateClinic(database: Database, slug: string, to: string | null): Pro
 	};
 	return withLock(database, slug, work, { wait: true });
 }
-
-const latest = (database: Database): string | null => database.tenantMigrations.at(-1)?.name ?? null;
 
 /** A migrator keeps the schema it works on in itself, so each clinic gets its own: 30 ms a clinic, however many there are. */
 async function migrateSchema(database: Database, slug: string): Promise<number> {

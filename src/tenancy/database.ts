@@ -127,6 +127,19 @@ function searching(url: string, connections: number): NonNullable<Options["repli
 	return { clientUrl, pool, driverOptions: { ...driverOptions, options } };
 }
 
+/** The name of the last migration of a clinic's schema. */
+export const latest = ({ tenantMigrations }: Pick<Database, "tenantMigrations">): string | null =>
+	tenantMigrations.at(-1)?.name ?? null;
+
+/** Whether a clinic that is at a migration lacks later ones. A name that is not known comes from a newer version. */
+export function isBehind(
+	{ tenantMigrations }: Pick<Database, "tenantMigrations">,
+	at: string | null | undefined,
+): boolean {
+	if (at === null || at === undefined) return tenantMigrations.length > 0;
+	return tenantMigrations.slice(0, -1).some(({ name }) => name === at);
+}
+
 /** Every new connection is an occasion to look at how many clinics there are now. */
 async function boundUses(pool: pg.Pool, management: MikroORM): Promise<void> {
 	const query = "select count(*)::int as clinics from phc.tenant";

@@ -1,11 +1,11 @@
 import { LRUCache } from "lru-cache";
 import { type Role, readLimits, readValidation, type Tenant } from "../kernel/index.ts";
-import type { Database } from "./database.ts";
+import { type Database, isBehind } from "./database.ts";
 import type { TenantSettings, TenantStatus } from "./entities.ts";
 import { schemaOf } from "./slug.ts";
 
-/** A clinic as a request names it. */
-export type Resolved = { readonly tenant: Tenant; readonly status: TenantStatus };
+/** A clinic as a request names it; one that is `behind` lacks migrations, so its data cannot be asked for. */
+export type Resolved = { readonly tenant: Tenant; readonly status: TenantStatus; readonly behind: boolean };
 
 /** What a person may do now. `active` is false when the person or the membership is not, `open` when the clinic is not. */
 export type Standing = {
@@ -67,16 +67,17 @@ export function createDirectory(database: Database): Directory {
 const NONE: Standing = { active: false, open: true, roles: [] };
 
 async function findClinic(database: Database, slug: string): Promise<Resolved | undefined> {
-	type Row = { id: string; status: TenantStatus; settings: TenantSettings };
+	type Row = { id: string; status: TenantStatus; settings: TenantSettings; migrated_to: string | null };
 	const [row] = await database.management.em
 		.getConnection()
-		.execute<Row[]>("select id, status, settings from phc.tenant where slug = ?", [slug]);
+		.execute<Row[]>("select id, status, settings, migrated_to from phc.tenant where slug = ?", [slug]);
 	if (row === undefined) return undefined;
 	const { settings, status } = row;
 	const { timeZone } = settings;
 	const limits = readLimits(settings);
 	const validation = readValidation(settings.validation);
-	return { tenant: { id: row.id, slug, schema: schemaOf(slug), timeZone, limits, validation }, status };
+	const behind = isBehind(database, row.migrated_to);
+	return { tenant: { id: row.id, slug, schema: schemaOf(slug), timeZone, limits, validation }, status, behind };
 }
 
 async function findStanding(database: Database, userId: string, tenantId: string | undefined): Promise<Standing> {

@@ -1,6 +1,7 @@
 import { Problem, type Tenant, type ValidationChange } from "../kernel/index.ts";
 import {
 	type Clinic,
+	countBehind,
 	dropClinic,
 	getClinic,
 	listClinics,
@@ -30,8 +31,8 @@ import {
 
 /** Clinics, people, and packages of definitions. A `slug` that may be left out means the platform, or all clinics. What a change means is seen at once in this process. */
 export type Tenancy = Omit<Directory, "forget"> & {
-	/** @throws when the database does not answer or is not migrated. */
-	ready(): Promise<void>;
+	/** How many clinics wait for a migration. @throws when the database does not answer or is not migrated. */
+	ready(): Promise<{ readonly behind: number }>;
 	provision(input: NewClinic): Promise<Clinic>;
 	list(): Promise<Clinic[]>;
 	get(slug: string): Promise<Clinic>;
@@ -68,9 +69,7 @@ export function createTenancy(database: Database): Tenancy {
 	const changing = <T>(work: Promise<T>): Promise<T> => work.finally(forget);
 	return {
 		...directory,
-		ready: async () => {
-			await database.pool().query("select from phc.tenant limit 1");
-		},
+		ready: async () => ({ behind: await countBehind(database) }),
 		provision: (input) => changing(provision(database, input)),
 		list: () => listClinics(database),
 		get: (slug) => getClinic(database, slug),
@@ -84,7 +83,7 @@ export function createTenancy(database: Database): Tenancy {
 		activate: (slug) => changing(setClinicStatus(database, slug, "active")),
 		setValidation: (slug, change) => changing(setClinicValidation(database, slug, change)),
 		drop: (slug) => changing(dropClinic(database, slug)),
-		migrateAll: (onProgress = () => undefined) => migrateClinics(database, onProgress),
+		migrateAll: (onProgress = () => undefined) => changing(migrateClinics(database, onProgress)),
 		addPerson: (slug, input) => changing(addPerson(database, slug, input)),
 		listPeople: (slug) => listPeople(database, slug),
 		changePerson: (slug, id, change) => changing(changePerson(database, slug, id, change)),

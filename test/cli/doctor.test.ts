@@ -38,7 +38,8 @@ t.test(
 	"a port is free, taken by another program, or served by us; the running server answers for its database",
 	async (t) => {
 		let status = 404;
-		const other = createServer((_request, response) => response.writeHead(status).end());
+		let body = "";
+		const other = createServer((_request, response) => response.writeHead(status).end(body));
 		await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
 		t.teardown(() => other.close());
 		const { port } = other.address() as AddressInfo;
@@ -49,6 +50,11 @@ t.test(
 		status = 200;
 		t.match(await run("Port", { PORT: String(port) }), { text: /running server/, mend: undefined });
 		t.match(await run("Database", { PORT: String(port) }), { text: /reachable and migrated/, mend: undefined });
+		body = '{"status":"ready","clinicsBehind":2}';
+		t.match(await run("Database", { PORT: String(port) }), {
+			text: /2 clinics are behind/,
+			mend: /phc tenant migrate/,
+		});
 		status = 503;
 		t.match(await run("Database", { PORT: String(port) }), { mend: /phc tenant migrate/ });
 	},

@@ -7,6 +7,14 @@ t.test("a server that can serve says so", async (t) => {
 	const ready = await app.inject("/readyz");
 	t.equal(ready.statusCode, 200);
 	t.equal(ready.headers["cache-control"], "no-store");
+	t.strictSame(ready.json(), { status: "ready" });
+});
+
+t.test("a server with clinics that lack migrations serves the others, and names the command", async (t) => {
+	const { app } = await shellApp(t, { ready: async () => ({ behind: 2 }) });
+	const ready = await app.inject("/readyz");
+	t.equal(ready.statusCode, 200);
+	t.strictSame(ready.json(), { status: "ready", clinicsBehind: 2, mend: "run phc tenant migrate" });
 });
 
 t.test("without its database a server lives but is not ready, and tells the cause only to the log", async (t) => {

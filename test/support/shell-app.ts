@@ -17,7 +17,7 @@ export async function shellApp(
 	const logStream = { write: (line: string) => void lines.push(line) };
 	const { logLevel = "trace", bodyLimit = 100_000, ...rest } = options;
 	const app = Fastify(serverOptions({ logLevel, bodyLimit, describe: rest.describe, logStream }));
-	await app.register(shell, { version: "1.2.3", ready: async () => undefined, ...rest });
+	await app.register(shell, { version: "1.2.3", ready: async () => ({ behind: 0 }), ...rest });
 	t.teardown(() => app.close());
 	return { app, lines };
 }
