@@ -1,5 +1,11 @@
 import { type JsonObject, newId, Problem, type Resource } from "../kernel/index.ts";
-import type { Designation, ExpandedConcept, ExpansionOptions, ExpansionPage } from "../terminology/index.ts";
+import {
+	type Designation,
+	type ExpandedConcept,
+	type ExpansionOptions,
+	type ExpansionPage,
+	unpackUse,
+} from "../terminology/index.ts";
 import { booleanOf, countOf, textOf, textsOf } from "./given.ts";
 import type { Input, Operation } from "./operation.ts";
 import { gives, takes } from "./parameter.ts";
@@ -131,7 +137,7 @@ function containsOf(
 		...(all.length > 0 && {
 			designation: all.map(({ language, use, value }) => ({
 				...(language !== undefined && { language }),
-				...(use !== undefined && { use: { code: use } }),
+				...(use !== undefined && { use: unpackUse(use) }),
 				value,
 			})),
 		}),
@@ -142,6 +148,10 @@ function containsOf(
 const isWanted =
 	(tokens: readonly string[]) =>
 	({ language, use }: Designation): boolean => {
-		const codes = tokens.map((token) => token.split("|").at(-1) ?? "");
-		return tokens.length === 0 || codes.some((code) => code === language || code === use);
+		const { system, code } = use === undefined ? {} : unpackUse(use);
+		const isOne = (token: string): boolean => {
+			const [wanted = "", of = system] = token.split("|").reverse();
+			return wanted === language || (wanted === code && (system === undefined || of === system));
+		};
+		return tokens.length === 0 || tokens.some(isOne);
 	};

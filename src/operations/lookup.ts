@@ -1,5 +1,5 @@
 import { type Json, Problem } from "../kernel/index.ts";
-import type { ConceptDetails } from "../terminology/index.ts";
+import { type ConceptDetails, unpackUse } from "../terminology/index.ts";
 import { codingOf, textOf, textsOf } from "./given.ts";
 import type { Operation } from "./operation.ts";
 import { gives, takes } from "./parameter.ts";
@@ -70,7 +70,7 @@ function outputOf(concept: ConceptDetails, wanted: readonly string[]): Out[] {
 					name: "designation",
 					part: [
 						...maybe("language", "valueCode", language),
-						...(use === undefined ? [] : [{ name: "use", valueCoding: { code: use } }]),
+						...(use === undefined ? [] : [{ name: "use", valueCoding: { ...unpackUse(use) } }]),
 						{ name: "value", valueString: value },
 					],
 				}),

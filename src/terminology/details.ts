@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../kernel/index.ts";
+import { packUse } from "./designation-use.ts";
 import type { Designation, PropertyType } from "./large-systems.ts";
 
 /**
@@ -16,6 +17,7 @@ export type PackedDetails = {
 	readonly types?: Readonly<Record<string, PropertyType>>;
 };
 
+/** The use as `packUse` writes it. */
 export type PackedDesignation = readonly [value: string, language?: string | null, use?: string];
 
 /** The details of R4. */
@@ -84,7 +86,7 @@ export function packDetails(resource: JsonObject, codes: readonly string[]): Pac
 export function packDesignation({ language, use, value }: JsonObject): PackedDesignation[] {
 	const words = text(value);
 	if (words === undefined) return [];
-	const kind = isObject(use) ? text(use.code) : undefined;
+	const kind = isObject(use) ? packUse(use) : undefined;
 	const spoken = text(language);
 	if (kind !== undefined) return [[words, spoken ?? null, kind]];
 	return [spoken === undefined ? [words] : [words, spoken]];

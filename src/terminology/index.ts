@@ -1,4 +1,5 @@
 export type { Ancestry } from "./ancestry.ts";
+export { type DesignationUse, unpackUse } from "./designation-use.ts";
 export type { Coding } from "./expand.ts";
 export type { ExpandedConcept, ExpansionOptions, ExpansionPage } from "./expansion-page.ts";
 export type {

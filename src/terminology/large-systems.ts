@@ -13,6 +13,7 @@ export type LargeSystem = {
 	readonly loadedAt?: string;
 };
 
+/** `use` as a text: `unpackUse` reads it. */
 export type Designation = { readonly language?: string; readonly use?: string; readonly value: string };
 
 export type PropertyType = "code" | "string" | "boolean" | "integer" | "decimal" | "dateTime" | "Coding";

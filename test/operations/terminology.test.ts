@@ -37,6 +37,7 @@ const wards = {
 					designation: [
 						{ language: "hi", value: "प्रसूति वार्ड" },
 						{ use: { code: "short" }, value: "Mat" },
+						{ use: { system: "urn:uses", code: "sign", display: "On the door" }, value: "Mothers" },
 					],
 					property: [
 						{ code: "beds", valueInteger: 12 },
@@ -187,6 +188,7 @@ t.test("$lookup", async (t) => {
 		[
 			["hi", "प्रसूति वार्ड"],
 			[{ code: "short" }, "Mat"],
+			[{ system: "urn:uses", code: "sign", display: "On the door" }, "Mothers"],
 		],
 	);
 	const some = await outputs(
@@ -272,7 +274,14 @@ t.test("$expand", async (t) => {
 	t.strictSame((await of({ count: "0" })).contains, undefined);
 	t.equal((await of({ count: "0", activeOnly: "true" })).total, 4);
 	const hindi = await of({ displayLanguage: "hi", includeDesignations: "true", filter: "mat" });
-	t.equal(hindi.contains[0].designation.length, 2);
+	t.equal(hindi.contains[0].designation.length, 3);
+	for (const designation of ["sign", "urn:uses|sign"]) {
+		const { contains } = await of({ includeDesignations: "true", designation, filter: "mat" });
+		const use = { system: "urn:uses", code: "sign", display: "On the door" };
+		t.strictSame(contains[0].designation, [{ use, value: "Mothers" }]);
+	}
+	const other = await of({ includeDesignations: "true", designation: "urn:other|sign", filter: "mat" });
+	t.strictSame(other.contains[0].designation, undefined);
 	const short = await of({ includeDesignations: "true", designation: "short", filter: "mat" });
 	t.strictSame(short.contains[0].designation, [{ use: { code: "short" }, value: "Mat" }]);
 	t.ok(jsonOf(await ask("GET", "ValueSet/wards/$expand?includeDefinition=true")).compose.include.length === 2);

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from "../../kernel/index.ts";
 import { ABSTRACT, INACTIVE } from "../code-system.ts";
+import { packUse } from "../designation-use.ts";
 import type { PropertyType } from "../large-systems.ts";
 import { type StreamedConcept, streamConcepts } from "./concept-stream.ts";
 import type { Package, PackageFile } from "./package.ts";
@@ -87,8 +88,12 @@ function give(code: string, { concept, children }: StreamedConcept, sink: Concep
 	}
 	for (const { language, use, value } of objects(concept.designation)) {
 		if (typeof value !== "string") continue;
-		const useCode = isObject(use) && typeof use.code === "string" ? use.code : undefined;
-		sink.designation({ code, value, use: useCode, language: typeof language === "string" ? language : undefined });
+		sink.designation({
+			code,
+			value,
+			use: isObject(use) ? packUse(use) : undefined,
+			language: typeof language === "string" ? language : undefined,
+		});
 	}
 }
 

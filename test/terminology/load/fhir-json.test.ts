@@ -21,7 +21,10 @@ const system = {
 		{
 			code: "coffee",
 			display: "Coffee",
-			designation: [{ language: "hi", use: { code: "name" }, value: "कॉफ़ी" }],
+			designation: [
+				{ language: "hi", use: { code: "name" }, value: "कॉफ़ी" },
+				{ use: { system: "urn:uses", code: "short" }, value: "Cof" },
+			],
 			property: [
 				{ code: "parent", valueCode: "tea" },
 				{ code: "status", valueCode: "retired" },
@@ -45,7 +48,10 @@ t.test("reads concepts however deep, their properties and designations", async (
 	t.match(read.concepts.get("coffee"), { inactive: true });
 	t.same(read.parents.toSorted(), ["assam < tea", "coffee < tea", "mangalam < assam"]);
 	t.same(read.properties, ["coffee status=retired", "coffee strength=4.5", "coffee like=https://x.example|c"]);
-	t.same(read.designations, [{ code: "coffee", value: "कॉफ़ी", use: "name", language: "hi" }]);
+	t.same(read.designations, [
+		{ code: "coffee", value: "कॉफ़ी", use: "name", language: "hi" },
+		{ code: "coffee", value: "Cof", use: '["urn:uses","short",""]', language: undefined },
+	]);
 });
 
 t.test("a file of many concepts comes in pieces", async (t) => {
