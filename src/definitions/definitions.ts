@@ -77,6 +77,11 @@ export function createLayer(sources: readonly Source[], resources: readonly Reso
 			const found = pickVersion(candidates.map(versioned), version)?.resource;
 			return found ?? under?.resource(type, canonical);
 		},
+		urls: (type) => {
+			const start = `${type} `;
+			const here = [...own.keys()].flatMap((key) => (key.startsWith(start) ? [key.slice(start.length)] : []));
+			return [...new Set([...here, ...(under?.urls(type) ?? [])])];
+		},
 		over: (lower) => createLayer(sources, resources, under === undefined ? lower : combine(under, lower)),
 	};
 }

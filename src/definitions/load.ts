@@ -57,6 +57,7 @@ function lazy(make: () => Layer): Layer {
 			return get().profiles;
 		},
 		resource: (type, canonical) => get().resource(type, canonical),
+		urls: (type) => get().urls(type),
 		over,
 	};
 }

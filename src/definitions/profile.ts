@@ -105,4 +105,6 @@ export interface Definitions {
 	readonly profiles: readonly string[];
 	/** Another conformance resource by canonical: a CodeSystem, ValueSet, ConceptMap, SearchParameter. */
 	resource(type: string, canonical: string): Resource | undefined;
+	/** The urls of all those of a type, without versions; for suggestions. */
+	urls(type: string): readonly string[];
 }

@@ -1,6 +1,5 @@
 import type { Definitions } from "../definitions/index.ts";
-import { type Issue, Problem, type Tenant, type ValidationSettings } from "../kernel/index.ts";
-import { nearName } from "../validation/index.ts";
+import { type Issue, nearName, Problem, type Tenant, type ValidationSettings } from "../kernel/index.ts";
 import { clinicDefinitions } from "./clinic-definitions.ts";
 import { DEFINITIONS } from "./conformance.ts";
 import type { Engine } from "./engine.ts";

@@ -8,6 +8,8 @@ export { instantIn, spanOf, spanOfValue } from "./instant.ts";
 export { isRawNumber, numberText, parseJson, pathOf } from "./json.ts";
 export type { Limits } from "./limits.ts";
 export { DEFAULT_LIMITS, readLimits } from "./limits.ts";
+export { nearName } from "./near-name.ts";
+export { nearUrls } from "./near-urls.ts";
 export { outcomeOf, toOutcome } from "./outcome.ts";
 export type { Issue, ProblemKind } from "./problem.ts";
 export { PROBLEM_KINDS, Problem } from "./problem.ts";

@@ -105,11 +105,13 @@ async function mapsOf(exchange: Exchange, input: Input, question: TranslationQue
 	if (typeof only !== "string") return [only];
 	const version = textOf(input, "conceptMapVersion");
 	const canonical = version === undefined ? only : `${only.split("|")[0]}|${version}`;
-	const map = await exchange.engine.terminology.conceptMap(canonical, ownOf(exchange));
+	const { terminology } = exchange.engine;
+	const map = await terminology.conceptMap(canonical, ownOf(exchange));
 	if (map) return [map];
+	const hint = await terminology.hint("ConceptMap", canonical, ownOf(exchange));
 	throw new Problem(
 		"not-found",
-		`The concept map ${canonical.slice(0, 200)} is not known here. Store it as a ConceptMap, or give it as conceptMap.`,
+		`The concept map ${canonical.slice(0, 200)} is not known here. Store it as a ConceptMap, or give it as conceptMap.${hint}`,
 	);
 }
 

@@ -15,11 +15,15 @@ export type Sources = {
 	valueSet(url: string, version?: string): Promise<PackedValueSet | undefined>;
 	/** As `valueSet`. */
 	conceptMap(url: string, version?: string): Promise<Resource | undefined>;
+	/** Of all that is known of a type, for suggestions. */
+	urls(type: DefinedType): readonly string[];
 	/** What is known of value sets and of codes only by name. */
 	readonly words: Words;
 	/** Who is asked about systems that are too large for memory. */
 	readonly large?: LargeSystems | undefined;
 };
+
+export type DefinedType = "CodeSystem" | "ValueSet" | "ConceptMap";
 
 /** Texts of R4 that stand apart, so that only who shows them reads them. */
 export type Words = {
@@ -64,6 +68,10 @@ export function standardSources(standard: Standard): Sources {
 		},
 		valueSet: async (url) => entry(standard.terminology().valueSets, url),
 		conceptMap: async (url) => entry(standard.conceptMaps(), url),
+		urls: (type) => {
+			const { codeSystems, valueSets } = standard.terminology();
+			return Object.keys({ CodeSystem: codeSystems, ValueSet: valueSets, ConceptMap: standard.conceptMaps() }[type]);
+		},
 		words: {
 			title: (valueSet) => entry(standard.details().valueSets, valueSet),
 			display: (system, code) => {
@@ -164,6 +172,7 @@ export function layered({ own, definitions, standard, large }: Layers): Sources 
 	];
 	return {
 		large,
+		urls: (type) => [...new Set([...(packages?.urls(type) ?? []), ...standard.urls(type)])],
 		words: standard.words,
 		codeSystem: (url, version) =>
 			best(

@@ -5,6 +5,7 @@ import { type Ancestry, ancestry } from "./ancestry.ts";
 import type { DetailsOfAll } from "./details.ts";
 import { type Coding, expand, findValueSet } from "./expand.ts";
 import { type ExpansionOptions, type ExpansionPage, expansionPage } from "./expansion-page.ts";
+import { hintFor, hinting } from "./hint.ts";
 import type { LargeSystem, LargeSystems, Subsumption } from "./large-systems.ts";
 import { type CodeQuestion, type ConceptDetails, lookupConcept } from "./lookup.ts";
 import { memberCache } from "./member-cache.ts";
@@ -13,7 +14,14 @@ import { packValueSet } from "./pack.ts";
 import type { CaseRules, PackedTerminology, PackedValueSet } from "./packed.ts";
 import { unanswerable } from "./problem.ts";
 import { relatedCodes } from "./related.ts";
-import { layered, type OwnTerminology, type Sources, type Standard, standardSources } from "./sources.ts";
+import {
+	type DefinedType,
+	layered,
+	type OwnTerminology,
+	type Sources,
+	type Standard,
+	standardSources,
+} from "./sources.ts";
 import { type SubsumptionQuestion, subsumption } from "./subsumes.ts";
 import { type Translation, type TranslationQuestion, translateBy } from "./translate.ts";
 import { unpackValueSet } from "./unpack.ts";
@@ -87,6 +95,8 @@ export interface Terminology {
 	translate(maps: readonly Resource[], question: TranslationQuestion, own?: OwnTerminology): Promise<Translation>;
 	/** A ConceptMap by canonical; `undefined` where there is none. */
 	conceptMap(canonical: string, own?: OwnTerminology): Promise<Resource | undefined>;
+	/** What may be meant by a canonical that is not known, as the end of a message; empty where none is near. */
+	hint(type: DefinedType, canonical: string, own?: OwnTerminology): Promise<string>;
 	/** R4's maps that have a group from a system, or to it. */
 	standardMaps(system: string, side: "source" | "target"): readonly Resource[];
 	/** Code systems that R4 defines here in full, and the large ones of the installation. */
@@ -182,18 +192,23 @@ function createTerminology(
 		validateInSet: async (coding, valueSet, options, own) => {
 			const sources = sourcesOf(own);
 			if (typeof valueSet === "string") {
-				return validateInSet(coding, valueSet, await membership(valueSet, own), options, sources);
+				const member = await hinting("ValueSet", valueSet, sources, () => membership(valueSet, own));
+				return validateInSet(coding, valueSet, member, options, sources);
 			}
 			const { set, name } = packedOf(valueSet);
 			return validateInSet(coding, name, await compilePacked(set, name, sources), options, sources);
 		},
 		validateInSystem: (coding, options, own) => validateInSystem(coding, options, sourcesOf(own)),
 		judge: (coding, own) => judgeCoding(coding, sourcesOf(own)),
-		lookup: (question, own) => lookupConcept(question, sourcesOf(own)),
+		lookup: (question, own) => {
+			const sources = sourcesOf(own);
+			return hinting("CodeSystem", question.system, sources, () => lookupConcept(question, sources));
+		},
 		subsumes: (question, own) => subsumption(question, sourcesOf(own)),
 		ancestry: (coding, others, own) => ancestry(coding, coding.version, others, sourcesOf(own)),
 		translate: (maps, question, own) => translateBy(maps, question, (canonical) => mapOf(canonical, sourcesOf(own))),
 		conceptMap: (canonical, own) => mapOf(canonical, sourcesOf(own)),
+		hint: (type, canonical, own) => hintFor(type, canonical, sourcesOf(own)),
 		standardMaps: (system, side) =>
 			Object.values(standard.conceptMaps()).filter(({ group }) =>
 				(group as { source?: string; target?: string }[] | undefined)?.some((one) => one[side] === system),
@@ -212,7 +227,10 @@ type NamedSet = { readonly set: PackedValueSet; readonly name: string };
 
 const setOf = async (valueSet: AskedValueSet, sources: Sources): Promise<NamedSet> =>
 	typeof valueSet === "string"
-		? { set: await findValueSet(sources, valueSet, []), name: valueSet }
+		? {
+				set: await hinting("ValueSet", valueSet, sources, () => findValueSet(sources, valueSet, [])),
+				name: valueSet,
+			}
 		: packedOf(valueSet);
 
 function packedOf(resource: Resource): NamedSet {

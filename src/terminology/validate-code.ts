@@ -1,5 +1,6 @@
 import { Problem } from "../kernel/index.ts";
 import { displayIn, type FoundSystem, findConcept, findSystem } from "./find-concept.ts";
+import { hintFor } from "./hint.ts";
 import type { Concept } from "./large-systems.ts";
 import type { Member } from "./membership.ts";
 import { shown } from "./problem.ts";
@@ -38,7 +39,9 @@ export async function validateInSystem(
 	sources: Sources,
 ): Promise<CodeVerdict> {
 	const looked = await look(coding, options, sources);
-	if (typeof looked === "string") return { result: false, message: looked };
+	if (typeof looked === "string") {
+		return { result: false, message: looked + (await hintFor("CodeSystem", coding.system, sources)) };
+	}
 	const { system, concept } = looked;
 	if (concept) return verdictOf(coding, system, concept, options);
 	const message = system.isWhole

@@ -1,10 +1,9 @@
 import type { Registry } from "../definitions/index.ts";
-import { type Issue, isRawNumber, type JsonObject, type Resource } from "../kernel/index.ts";
+import { type Issue, isRawNumber, type JsonObject, nearName, type Resource } from "../kernel/index.ts";
 import { checkContained, isLocalTarget } from "./contained.ts";
 import { reason } from "./formats.ts";
 import { narrativeFault } from "./narrative.ts";
 import { type Property, type Tables, type TypeTable, tablesOf } from "./structure-table.ts";
-import { nearName } from "./suggest.ts";
 import { fault, issuesOf, kindOf, MOST_STEPS, newWalk, quote, type Walk } from "./walk.ts";
 
 /**

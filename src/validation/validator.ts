@@ -1,5 +1,5 @@
 import type { Definitions, Registry } from "../definitions/index.ts";
-import type { Issue, JsonObject, Resource } from "../kernel/index.ts";
+import { type Issue, type JsonObject, nearUrls, type Resource } from "../kernel/index.ts";
 import { codingsOf } from "./codings.ts";
 import { looking } from "./look.ts";
 import { type Meanings, meaningsOf } from "./meaning.ts";
@@ -12,7 +12,6 @@ import { findProfile, profileName } from "./profile/find.ts";
 import type { Claim, Run, RunWalk } from "./run.ts";
 import { scopeOf } from "./scope.ts";
 import { walkStructure } from "./structure.ts";
-import { nearName } from "./suggest.ts";
 import type { Validate, ValidateOptions } from "./validate.ts";
 import { fault, issuesOf, newWalk, quote } from "./walk.ts";
 
@@ -138,9 +137,9 @@ function unknownProfile(canonical: string, definitions: Definitions): string {
 	const versions = profiles.filter((known) => known.startsWith(`${url}|`)).map((known) => known.slice(url.length + 1));
 	if (versions.length > 0)
 		return `${quote(canonical)}, which is not known here: of that profile there is version ${versions.join(", ")}`;
-	const urls = profiles.map((known) => known.split("|")[0] ?? known);
-	const near = nearName(canonical, urls);
-	return `${quote(canonical)}, which is not known here${near ? `: did you mean ${near}?` : ": add its package"}`;
+	const near = nearUrls(canonical, [...new Set(profiles.map((known) => known.split("|")[0] ?? known))]);
+	const mend = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "add its package";
+	return `${quote(canonical)}, which is not known here: ${mend}`;
 }
 
 const asWarning = (issue: Issue): Issue => (issue.severity === "error" ? { ...issue, severity: "warning" } : issue);

@@ -78,6 +78,22 @@ const one = (outs: readonly Out[], name: string): unknown => told(outs.find((out
 const all = (outs: readonly Out[], name: string): Out[] => outs.filter((out) => out.name === name);
 const query = (params: Record<string, string>): string => new URLSearchParams(params).toString();
 
+t.test("an unknown url is answered with those that are near", async (t) => {
+	const wrong = `${R4}/administrativ-gender`;
+	for (const operation of ["$expand", "$validate-code"]) {
+		const params = query({ url: wrong, ...(operation === "$validate-code" && { code: "male" }) });
+		const problem = await refused(t, ask("GET", `ValueSet/${operation}?${params}`), 404);
+		t.match(problem.message, `Did you mean ${R4}/administrative-gender?`, operation);
+	}
+	const own = await refused(t, ask("GET", `ValueSet/$expand?${query({ url: `${WARDS}-sett` })}`), 404);
+	t.match(own.message, `Did you mean ${WARDS}-set?`, "the clinic's own too");
+	const none = await refused(t, ask("GET", `ValueSet/$expand?${query({ url: "urn:entirely-else" })}`), 404);
+	t.notMatch(none.message, "Did you mean");
+	const map = "http://hl7.org/fhir/ConceptMap/cm-address-use-v";
+	const params = query({ url: map, code: "home", system: "http://hl7.org/fhir/address-use" });
+	t.match((await refused(t, ask("GET", `ConceptMap/$translate?${params}`), 404)).message, `Did you mean ${map}`);
+});
+
 t.test("ValueSet/$validate-code", async (t) => {
 	const cases: [Record<string, string>, boolean, RegExp?][] = [
 		[{ url: `${R4}/administrative-gender`, system: GENDER, code: "male" }, true],
@@ -209,6 +225,13 @@ t.test("$lookup", async (t) => {
 	);
 	await refused(t, ask("GET", `CodeSystem/$lookup?${query({ system: WARDS, code: "w9" })}`), 404);
 	await refused(t, ask("GET", `CodeSystem/$lookup?${query({ system: "urn:none", code: "w9" })}`), 404);
+	const near = `${V3.replace("ActCode", "ActCodes")}`;
+	const unknown = await refused(t, ask("GET", `CodeSystem/$lookup?${query({ system: near, code: "AMB" })}`), 404);
+	t.match(unknown.message, `Did you mean ${V3}?`);
+	const wrongCode = await refused(t, ask("GET", `CodeSystem/$lookup?${query({ system: V3, code: "w9" })}`), 404);
+	t.notMatch(wrongCode.message, "Did you mean");
+	const verdict = await outputs(`CodeSystem/$validate-code?${query({ url: near, code: "AMB" })}`);
+	t.match(one(verdict, "message"), `Did you mean ${V3}?`);
 	await refused(t, ask("GET", "CodeSystem/$lookup?code=w1"), 400);
 	await refused(t, ask("GET", `CodeSystem/$lookup?system=${WARDS}`), 400);
 });

@@ -201,6 +201,7 @@ t.test("a package's definitions go before R4, and are read once", async (t) => {
 	const definitions = {
 		profile: () => undefined,
 		profiles: [],
+		urls: () => [],
 		resource: (type: string, canonical: string) => {
 			asked++;
 			const all = [colours, set("warm", { include: [warm] })] as Resource[];
