@@ -3,13 +3,14 @@ import { checkBinding } from "./bindings.ts";
 import { checkCoding } from "./check-coding.ts";
 import { at, childrenOf, type Found, valuesOf } from "./children.ts";
 import { checkExtension } from "./extensions.ts";
+import { checkFullUrl, checkUnique } from "./full-urls.ts";
 import { tryInvariants } from "./invariants.ts";
 import type { ElementMeaning } from "./meaning.ts";
 import { findEntry, indexBundle, type Neighbourhood } from "./neighbourhood.ts";
 import { checkTargetType } from "./references.ts";
 import type { RunWalk } from "./run.ts";
 import { scopeOf } from "./scope.ts";
-import { fault, type Observer, stepsOf, type Walk } from "./walk.ts";
+import { fault, type Observer, stepsOf } from "./walk.ts";
 
 /** Looks at what R4 means beyond structure, while the structure check walks: invariants, bindings, targets, extensions. */
 export const looking: Observer = {
@@ -66,6 +67,7 @@ function lookAt(walk: RunWalk, type: string, object: JsonObject): void {
 	}
 	if (type === "Extension") checkExtension(walk, object);
 	else if (type === "Coding" && run.options.advice) checkCoding(walk, object);
+	else if (type === "Bundle") checkUnique(walk, object);
 	else if (type === "Bundle.entry") checkFullUrl(walk, object);
 	else if (type === "Reference" && run.options.advice) checkResolved(walk, object);
 }
@@ -76,17 +78,6 @@ function lookAtElement(walk: RunWalk, meaning: ElementMeaning, { node }: Found):
 	if (meaning.binding) checkBinding(walk, meaning.binding, node.type, value);
 	if (meaning.targets) checkTargetType(walk, value, meaning.targets, scope, run.registry.isResourceType);
 	if (meaning.invariants.length > 0) tryInvariants(walk, meaning.invariants, node, scope, run.options.advice);
-}
-
-/** https://hl7.org/fhir/R4/bundle.html#bundle-unique */
-function checkFullUrl(walk: Walk, { fullUrl, resource }: JsonObject): void {
-	if (typeof fullUrl !== "string" || !/^https?:/.test(fullUrl)) return;
-	if (!isObject(resource) || typeof resource.id !== "string" || typeof resource.resourceType !== "string") return;
-	const expected = `${resource.resourceType}/${resource.id}`;
-	if (fullUrl === expected || fullUrl.endsWith(`/${expected}`)) return;
-	const named = /\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/.exec(fullUrl)?.[1];
-	if (named === undefined) return;
-	fault(walk, "full-url", `must end in the type and id of its resource, ${expected}`, "fullUrl");
 }
 
 /** A document is read apart from the server it came from. https://hl7.org/fhir/R4/documents.html#content */

@@ -25,8 +25,8 @@ export interface Meanings {
 	of(type: string): TypeMeaning;
 }
 
-/** Held by the structure check, quicker: the same rules under the same keys. */
-const IN_STRUCTURE = new Set(["ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "txt-1", "txt-2", "ref-1"]);
+/** Held by code of our own, quicker and with the place: the same rules under the same keys. */
+const HELD = new Set(["ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "txt-1", "txt-2", "ref-1", "bdl-7"]);
 
 export const CORE = "http://hl7.org/fhir/StructureDefinition/";
 
@@ -90,12 +90,12 @@ function isBound(type: string, binding: Binding | undefined, registry: Registry)
 	return type !== "code" || registry.codes(valueSet.split("|")[0] ?? "") === undefined;
 }
 
-/** Compiles the constraints that have an expression and are not in the structure check. */
+/** Compiles the constraints that have an expression and are not held otherwise. */
 export const compileAll = (
 	registry: Registry,
 	type: string,
 	constraints: readonly Constraint[] = [],
 ): readonly Invariant[] =>
 	constraints
-		.filter(({ key, expression }) => expression !== undefined && !IN_STRUCTURE.has(key))
+		.filter(({ key, expression }) => expression !== undefined && !HELD.has(key))
 		.map((constraint) => ({ constraint, test: compileTest(registry, type, constraint.expression ?? "true") }));

@@ -74,7 +74,7 @@ export const BUNDLE_INVARIANTS: Invariants = {
 					{ fullUrl, resource: patient },
 				],
 			}),
-			"Bundle",
+			"Bundle.entry[1].fullUrl",
 		],
 	],
 	"bdl-8": [
