@@ -1,8 +1,8 @@
 import { Ajv, type ErrorObject } from "ajv";
 import type { FastifySchemaCompiler } from "fastify";
-import { type Issue, Problem } from "../kernel/index.ts";
+import { type Issue, nearName, Problem } from "../kernel/index.ts";
 
-const ajv = new Ajv({ allErrors: true, strict: false });
+const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
 
 /**
  * Checks bodies as they are: Fastify's own validator would turn numbers into text and drop unknown members in silence.
@@ -14,7 +14,7 @@ export const strictValidator: FastifySchemaCompiler<object> = ({ schema }) => {
 		validate(data) ? { value: data } : { error: new Problem("invalid", (validate.errors ?? []).map(toIssue)) };
 };
 
-function toIssue({ instancePath, keyword, params, message }: ErrorObject): Issue {
+function toIssue({ instancePath, keyword, params, message, parentSchema }: ErrorObject): Issue {
 	const place = instancePath.split("/").filter(Boolean).join(".");
 	const within = (name: string): string => (place ? `${place}.${name}` : name);
 	if (keyword === "required") {
@@ -23,7 +23,9 @@ function toIssue({ instancePath, keyword, params, message }: ErrorObject): Issue
 	}
 	if (keyword === "additionalProperties") {
 		const field = within(params.additionalProperty);
-		return { text: `${field} is not known here: leave it out.`, expression: field };
+		const near = nearName(params.additionalProperty, Object.keys(parentSchema?.properties ?? {}));
+		const mend = near === undefined ? "leave it out." : `did you mean ${within(near)}?`;
+		return { text: `${field} is not known here: ${mend}`, expression: field };
 	}
 	const rule = keyword === "enum" ? `must be one of ${params.allowedValues.join(", ")}` : (message ?? "is not valid");
 	return place ? { text: `${place} ${rule}.`, expression: place } : { text: `The body ${rule}.` };

@@ -42,6 +42,8 @@ t.test("faults are problem details that name the field and never a password", as
 	t.notMatch(answer.body, PASSWORD);
 	const unknown = await call("POST", "/admin/tenants", root, { slug: "delta", name: 5, color: "red" });
 	t.match(unknown.json(), { errors: [{ field: "color" }, { field: "name", detail: /must be string/ }] });
+	const near = await call("POST", "/admin/tenants", root, { slug: "delta", name: "Delta", timezone: "Asia/Kolkata" });
+	t.match(near.json(), { errors: [{ field: "timezone", detail: /did you mean timeZone\?/ }] });
 	const role = await call("POST", "/admin/tenants/alpha/users", root, { ...nurse, roles: ["WIZARD"] });
 	t.match(role.json().errors[0], { field: "roles.0", detail: /ADMIN, DOCTOR/ });
 	const weak = await call("POST", "/admin/tenants/alpha/users", root, { ...nurse, password: "short" });
