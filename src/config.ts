@@ -99,3 +99,12 @@ export function readClientEnvironment(env: NodeJS.ProcessEnv = process.env): Cli
 		dataDir: resolve(env.DATA_DIR || "./.data"),
 	});
 }
+
+/**
+ * A path as someone typed it behind `phc`: `npm run phc` goes to the source folder first, so a relative one is read
+ * from where npm was called. https://docs.npmjs.com/cli/commands/npm-run-script
+ */
+export function typedPath(path: string, env: NodeJS.ProcessEnv = process.env): string {
+	const from = env.npm_lifecycle_event === "phc" ? env.INIT_CWD : undefined;
+	return from === undefined || resolve(from) === process.cwd() ? path : resolve(from, path);
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ClientEnvironment } from "../config.ts";
+import { type ClientEnvironment, typedPath } from "../config.ts";
 import { FhirClient, type Target } from "./client.ts";
 import { UsageFault } from "./command.ts";
 
@@ -75,7 +75,7 @@ function readLogin(file: string): Login {
 
 function readText(file: string): string {
 	try {
-		return readFileSync(file, "utf8");
+		return readFileSync(typedPath(file), "utf8");
 	} catch {
 		throw new UsageFault(`${file} cannot be read: check the path and its rights`);
 	}

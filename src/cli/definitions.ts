@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { typedPath } from "../config.ts";
 import {
 	type DefinitionPackage,
 	faultsOf,
@@ -38,7 +39,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function add(path: string, slug: string | undefined, io: Io): Promise<number> {
-	const found = await readPackage(path);
+	const found = await readPackage(typedPath(path));
 	for (const { file, reason, isFault } of found.passed) if (isFault) io.err(`passed over: ${file} ${reason}`);
 	return withTenancy(async (tenancy) => {
 		const faults = await check(tenancy, slug, found);

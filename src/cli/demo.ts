@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
-import { readClientEnvironment } from "../config.ts";
+import { readClientEnvironment, typedPath } from "../config.ts";
 import { type BundleOptions, demoBundles, generateDemo, indianDate } from "../demo/index.ts";
 import type { Resource } from "../kernel/index.ts";
 import type { FhirClient } from "./client.ts";
@@ -66,9 +66,8 @@ async function run(args: readonly string[], io: Io): Promise<number> {
 	};
 	const concurrency = wholeNumber("concurrency", values.concurrency, 4, 1, 64);
 	if (values.out === undefined) return sendDemo(options, connect(values, readClientEnvironment()), concurrency, io);
-	return /\.(?:ndjson|jsonl)$/.test(values.out)
-		? writeLines(values.out, options, io)
-		: writeFolder(values.out, options, io);
+	const out = typedPath(values.out);
+	return /\.(?:ndjson|jsonl)$/.test(out) ? writeLines(out, options, io) : writeFolder(out, options, io);
 }
 
 async function sendDemo(options: BundleOptions, client: FhirClient, concurrency: number, io: Io): Promise<number> {

@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readClientEnvironment } from "../config.ts";
+import { readClientEnvironment, typedPath } from "../config.ts";
 import type { FhirClient } from "./client.ts";
 import { type Command, type Io, UsageFault, wholeNumber } from "./command.ts";
 import { CONNECTION_OPTIONS, CONNECTION_USAGE, connect } from "./connection.ts";
@@ -55,12 +55,15 @@ async function run(args: readonly string[], io: Io): Promise<number> {
 	};
 	const client = connect(values, readClientEnvironment());
 	const target = `${client.target.server}/t/${client.target.tenant}`;
-	const shared = values.journal === undefined ? undefined : new Journal(values.journal, target, values.fresh);
-	const sources = positionals.flatMap((path): Source[] => {
-		const files = inputFiles(path);
-		const journal = shared ?? new Journal(journalPath(path), target, values.fresh);
-		return files.map((file) => ({ file, journal }));
-	});
+	const shared =
+		values.journal === undefined ? undefined : new Journal(typedPath(values.journal), target, values.fresh);
+	const sources = positionals
+		.map((path) => typedPath(path))
+		.flatMap((path): Source[] => {
+			const files = inputFiles(path);
+			const journal = shared ?? new Journal(journalPath(path), target, values.fresh);
+			return files.map((file) => ({ file, journal }));
+		});
 	return loadSources(sources, { client, cutting, concurrency, io });
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Config, readConfig } from "../config.ts";
+import { type Config, readConfig, typedPath } from "../config.ts";
 import { tenantMigrations } from "../migrations/tenant/index.ts";
 import { tenantEntities } from "../store/index.ts";
 import { createTenancy, type Database, joinEmbedded, openDatabase, type Tenancy } from "../tenancy/index.ts";
@@ -42,7 +42,7 @@ export function onlyName(names: readonly string[], what: string): string {
 /** The password in a file, so that it stands in no list of processes. @throws UsageFault when it cannot be read. */
 export function readPassword(file: string): string {
 	try {
-		return readFileSync(file, "utf8").trim();
+		return readFileSync(typedPath(file), "utf8").trim();
 	} catch {
 		throw new UsageFault(`${file} cannot be read: check the path and its rights`);
 	}

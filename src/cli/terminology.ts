@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { typedPath } from "../config.ts";
 import { createTerminologyStore, type TerminologyStore } from "../tenancy/index.ts";
 import {
 	openTerminology,
@@ -59,7 +60,10 @@ const withStore = <T>(work: (store: TerminologyStore) => Promise<T>): Promise<T>
 
 async function load(paths: readonly string[], values: Values, io: Io): Promise<number> {
 	if (paths.length === 0) throw new UsageFault("Nothing to load: name a file, a folder or a zip");
-	const files = await openTerminology(paths, formatOf(values.format));
+	const files = await openTerminology(
+		paths.map((path) => typedPath(path)),
+		formatOf(values.format),
+	);
 	try {
 		await withStore((store) => loadFiles(store, files, values, io));
 	} finally {
