@@ -9,12 +9,12 @@ export type AnswerType = typeof FHIR_JSON | typeof GENERIC_JSON;
 
 type Range = { readonly type: string; readonly q: number; readonly fault: string | undefined };
 
-const FORMATS: Readonly<Record<string, AnswerType>> = {
-	json: FHIR_JSON,
-	"application/fhir+json": FHIR_JSON,
-	"application/json": GENERIC_JSON,
-	"text/json": GENERIC_JSON,
-};
+const FORMATS: ReadonlyMap<string, AnswerType> = new Map([
+	["json", FHIR_JSON],
+	["application/fhir+json", FHIR_JSON],
+	["application/json", GENERIC_JSON],
+	["text/json", GENERIC_JSON],
+]);
 const JSON_ONLY = "The server answers in JSON only: ask for application/fhir+json.";
 const FHIR_VERSIONS = ["4.0", "4.0.1"];
 
@@ -40,7 +40,7 @@ export function rawAccept(accept: string | undefined, format?: string): string |
 		return format.includes("/") ? format : byFormat(format);
 	}
 	if (!accept) return "*/*";
-	const isFhir = parseAccept(accept).some((range) => range.type in FORMATS && range.q > 0 && !range.fault);
+	const isFhir = parseAccept(accept).some((range) => FORMATS.has(range.type) && range.q > 0 && !range.fault);
 	return isFhir ? undefined : accept;
 }
 
@@ -76,7 +76,7 @@ export function bodyType(contentType: string | undefined, use: BodyUse): string 
 
 /** A `+` in a query means a space, and many clients send `application/fhir+json` unescaped. */
 const formatType = (format: string): AnswerType | undefined =>
-	FORMATS[(format.split(";")[0] ?? "").trim().replaceAll(" ", "+").toLowerCase()];
+	FORMATS.get((format.split(";")[0] ?? "").trim().replaceAll(" ", "+").toLowerCase());
 
 function byFormat(format: string): AnswerType {
 	const type = formatType(format);
@@ -93,7 +93,7 @@ function byAccept(accept: string): AnswerType {
 	const generic = ["application/json", "text/json"].map((type) => bestFor(usable, type)).reduce(better);
 	const best = better(fhir, generic);
 	if (best.q > 0) return best === fhir ? FHIR_JSON : GENERIC_JSON;
-	const fault = ranges.find((range) => range.fault && range.q > 0 && range.type in FORMATS)?.fault;
+	const fault = ranges.find((range) => range.fault && range.q > 0 && FORMATS.has(range.type))?.fault;
 	throw new Problem(
 		"not-acceptable",
 		fault ? `Accept ${fault}` : `Accept allows no format the server has. ${JSON_ONLY}`,

@@ -35,7 +35,7 @@ export function readPlain(
 		type.modifiers.includes(modifier) ||
 		(type.modifiers.includes("[type]") && isTarget(modifier));
 	if (!isKnown) throw unknownModifier(definition.code, modifier as string, ["missing", ...type.modifiers]);
-	if (modifier === undefined || !(modifier in NEGATIONS))
+	if (modifier === undefined || !Object.hasOwn(NEGATIONS, modifier))
 		return readValues(scope, { definition, type, paths }, modifier, value);
 	return { kind: "not", node: readValues(scope, { definition, type, paths }, NEGATIONS[modifier], value) };
 }

@@ -24,7 +24,7 @@ export const special: SearchType = {
 	read({ parameter, path, text }: Asked): Node {
 		const [lat = "", lon = "", distance = "", unit = ""] = splitEscaped(text, "|").map(unescaped);
 		const [latitude, longitude] = [Number(lat), Number(lon)];
-		const factor = unit === "" ? 1 : KM[unit];
+		const factor = unit === "" ? 1 : Object.hasOwn(KM, unit) ? KM[unit] : undefined;
 		const reach = distance === "" ? DEFAULT_KM : Number(distance) * (factor ?? Number.NaN);
 		const right =
 			lat.trim() !== "" && lon.trim() !== "" && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 && reach >= 0;
