@@ -28,7 +28,7 @@ prescription("another type of Bundle", "037", "Bundle.type", (b) => {
 	b.type = "collection";
 });
 prescription("a document that does not begin with its Composition", "020", "Bundle", (b) => b.entry.reverse());
-prescription("two entries of one fullUrl", "020", "Bundle", (b) => {
+prescription("two entries of one fullUrl", "020", "Bundle.entry[2].fullUrl", (b) => {
 	b.entry[2].fullUrl = b.entry[1].fullUrl;
 });
 prescription("a section too many", "036", "Bundle.entry[0].resource.section", (_b, e) =>
