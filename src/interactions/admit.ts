@@ -34,7 +34,8 @@ export async function admitTree(place: Place, tree: unknown, type: string, reque
 /** @throws Problem unless `tree` is a resource of this type. */
 export function requireType({ engine }: Place, tree: unknown, type: string): Resource {
 	if (!isObject(tree) || typeof tree.resourceType !== "string") {
-		throw new Problem("structure", `The body must be one JSON object with "resourceType": "${type}".`);
+		const text = `The body must be one JSON object with "resourceType": "${type}".`;
+		throw new Problem("structure", { text, expression: "resourceType" });
 	}
 	if (tree.resourceType !== type) {
 		throw new Problem("invalid", {

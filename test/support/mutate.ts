@@ -44,5 +44,5 @@ export function mutate(resource: Resource, next: () => number): void {
 	else if (action === 1) owner[key] = parseJson(pick(JUNK));
 	else if (action === 2) owner[pick(["_", "", "x", "value", "contained"]) + key] = parseJson(pick(JUNK));
 	else if (action === 3) owner[key] = structuredClone(JSON.parse(JSON.stringify(otherOwner[otherKey] ?? null)));
-	else Object.assign(owner, { [otherKey]: parseJson(pick(JUNK)) });
+	else if (!Array.isArray(owner)) Object.assign(owner, { [otherKey]: parseJson(pick(JUNK)) });
 }
