@@ -1,11 +1,10 @@
 import type { Binding } from "../definitions/index.ts";
-import { isObject, type Json } from "../kernel/index.ts";
+import type { Json } from "../kernel/index.ts";
+import { type Coding, codingsOf } from "./codings-of.ts";
 import type { MessageKind } from "./messages.ts";
 import type { RunWalk } from "./run.ts";
 import type { Membership } from "./validate.ts";
 import { note, placeOf, quote } from "./walk.ts";
-
-type Coding = { readonly system?: string; readonly code: string };
 
 /**
  * Checks the codes of a value against its binding: one of the codings must be in the set where it is required, should
@@ -24,25 +23,6 @@ export function checkBinding(walk: RunWalk, binding: Binding, type: string, valu
 	if (strength === "required") look(walk, valueSet, codings, "required-binding");
 	else if (strength === "extensible" && run.options.advice && codings.length > 0)
 		look(walk, valueSet, codings, "extensible-binding");
-}
-
-/** The codings of a value; a unit counts by its code; `undefined` where there is nothing to look up. */
-export function codingsOf(type: string, value: Json | undefined): readonly Coding[] | undefined {
-	if (typeof value === "string") return [{ code: value }];
-	if (!isObject(value)) return undefined;
-	if (type === "CodeableConcept") {
-		const codings = Array.isArray(value.coding) ? value.coding : [];
-		return codings.map(codingOf).filter((coding) => coding !== undefined);
-	}
-	const coding = codingOf(value);
-	if (coding) return [coding];
-	return type === "Coding" ? [] : undefined;
-}
-
-/** A Coding that names no system is in no set: that is told apart from a plain code by the empty system. */
-function codingOf(value: Json): Coding | undefined {
-	if (!isObject(value) || typeof value.code !== "string") return undefined;
-	return { system: typeof value.system === "string" ? value.system : "", code: value.code };
 }
 
 function look(walk: RunWalk, valueSet: string, codings: readonly Coding[], kind: MessageKind): void {

@@ -10,7 +10,7 @@ export type Codings = (coding: CheckedCoding) => Answer | undefined;
 const MOST_CODINGS = 200;
 
 /** Keeps the answers of one validation, and asks one question after the other, so that others have the database too. */
-export function codingsOf(check: CodingCheck | undefined): Codings {
+export function askOnce(check: CodingCheck | undefined): Codings {
 	const answers = new Map<string, Answer>();
 	let last: Promise<unknown> = Promise.resolve();
 	return (coding) => {

@@ -1,7 +1,6 @@
 import { isObject, type Json } from "../kernel/index.ts";
+import { type Coding, codingsOf } from "./codings-of.ts";
 import type { CodeCheck, Membership } from "./validate.ts";
-
-type Coding = Parameters<CodeCheck>[1];
 
 /** Whether codes are in value sets, for what must know at once: which slice a value belongs to, what FHIRPath asks. */
 export interface Memberships {
@@ -41,13 +40,10 @@ export function membershipOf(
 	valueSet: string,
 	value: Json | undefined,
 ): Membership | undefined {
-	if (typeof value === "string") return memberships.ask(valueSet, { code: value });
-	if (!isObject(value)) return undefined;
-	const codings = (Array.isArray(value.coding) ? value.coding : [value]).flatMap((coding) => {
-		if (!isObject(coding) || typeof coding.code !== "string") return [];
-		return [{ system: typeof coding.system === "string" ? coding.system : "", code: coding.code }];
-	});
-	const answers = codings.map((coding) => memberships.ask(valueSet, coding));
-	if (answers.includes("in")) return "in";
+	const isConcept = isObject(value) && Array.isArray(value.coding);
+	const answers = codingsOf(isConcept ? "CodeableConcept" : "Coding", value)?.map((coding) =>
+		memberships.ask(valueSet, coding),
+	);
+	if (!answers || answers.includes("in")) return answers && "in";
 	return answers.includes("unknown") ? "unknown" : "out";
 }

@@ -1,6 +1,6 @@
 import type { Definitions, Registry } from "../definitions/index.ts";
 import { type Issue, type JsonObject, nearUrls, type Resource } from "../kernel/index.ts";
-import { codingsOf } from "./codings.ts";
+import { askOnce } from "./codings.ts";
 import { looking } from "./look.ts";
 import { type Meanings, meaningsOf } from "./meaning.ts";
 import { membershipsOf } from "./memberships.ts";
@@ -22,7 +22,7 @@ import { fault, issuesOf, newWalk, quote } from "./walk.ts";
 export function createValidator(registry: Registry, standard: Definitions): Validate {
 	const meanings = meaningsOf(registry, standard);
 	return async (resource, options) => {
-		const answers = { memberships: membershipsOf(options.codes), codings: codingsOf(options.codings) };
+		const answers = { memberships: membershipsOf(options.codes), codings: askOnce(options.codings) };
 		let issues = await pass(newRun(registry, meanings, options, answers), resource);
 		for (let n = 1; n < MOST_PASSES && (await answers.memberships.settle()); n++)
 			issues = await pass(newRun(registry, meanings, options, answers), resource);
@@ -148,9 +148,10 @@ const asWarning = (issue: Issue): Issue => (issue.severity === "error" ? { ...is
 function distinct(issues: readonly Issue[], advice: boolean): Issue[] {
 	if (issues.length === 0) return [];
 	const seen = new Set<string>();
-	return issues.filter(({ text, severity }) => {
-		if (seen.has(text) || (!advice && severity !== "error")) return false;
-		seen.add(text);
+	return issues.filter(({ text, expression, severity }) => {
+		const told = `${expression} ${text}`;
+		if (seen.has(told) || (!advice && severity !== "error")) return false;
+		seen.add(told);
 		return true;
 	});
 }

@@ -1,6 +1,7 @@
 import { isObject, type Json } from "../../kernel/index.ts";
-import { checkBinding, codingsOf, shownCodings } from "../bindings.ts";
+import { checkBinding, shownCodings } from "../bindings.ts";
 import { at, type Found, valuesOf } from "../children.ts";
+import { codingsOf } from "../codings-of.ts";
 import type { Node } from "../fhirpath/index.ts";
 import { tryInvariants } from "../invariants.ts";
 import type { RunWalk } from "../run.ts";
