@@ -10,7 +10,7 @@ import { booleanOf, countOf, textOf, textsOf } from "./given.ts";
 import type { Input, Operation } from "./operation.ts";
 import { gives, takes } from "./parameter.ts";
 import { ownOf } from "./terminology-exchange.ts";
-import { valueSetOf } from "./validate-code.ts";
+import { VALUE_SET, valueSetOf } from "./validate-code.ts";
 
 /** The codes of a value set, page by page. https://hl7.org/fhir/R4/valueset-operation-expand.html */
 export const expand: Operation = {
@@ -21,9 +21,7 @@ export const expand: Operation = {
 	types: ["ValueSet"],
 	affectsState: false,
 	parameters: [
-		takes("url", "uri", "Canonical of the value set"),
-		takes("valueSet", "ValueSet", "The value set itself"),
-		takes("valueSetVersion", "string", "Version of the value set of the url"),
+		...VALUE_SET,
 		takes("filter", "string", "Words of which each begins a word of what a code is called, or the begin of a code"),
 		takes("offset", "integer", "How many codes to pass over"),
 		takes("count", "integer", "Most codes of the page; 0 asks for the total"),

@@ -21,6 +21,13 @@ const COMMON: readonly OperationParameter[] = [
 	gives("version", "string", "The version of the system"),
 ];
 
+/** The inputs that name or give a value set, as `valueSetOf` reads them. */
+export const VALUE_SET = [
+	takes("url", "uri", "Canonical of the value set"),
+	takes("valueSet", "ValueSet", "The value set itself"),
+	takes("valueSetVersion", "string", "Version of the value set of the url"),
+];
+
 /** Whether a code is in a value set. https://hl7.org/fhir/R4/valueset-operation-validate-code.html */
 export const validateCodeInSet: Operation = {
 	code: "validate-code",
@@ -30,9 +37,7 @@ export const validateCodeInSet: Operation = {
 	types: ["ValueSet"],
 	affectsState: false,
 	parameters: [
-		takes("url", "uri", "Canonical of the value set"),
-		takes("valueSet", "ValueSet", "The value set itself"),
-		takes("valueSetVersion", "string", "Version of the value set of the url"),
+		...VALUE_SET,
 		takes("system", "uri", "System of the code"),
 		takes("systemVersion", "string", "Version of the system"),
 		...COMMON,
